@@ -1,0 +1,61 @@
+"""The one seam: what answers a request with a reply whose chunks arrive over time.
+
+    client <── Receiver.receive(head, at, data, end) ── Upstream        bytes are pushed as they are read
+    client ──  Reply.pause() / resume() / close()   ──> Upstream        back-pressure and leaving early
+
+Live, recording and replay are objects behind this seam; whoever relays never asks which. Chunks are pushed, not
+awaited: an await per chunk costs a future, a task switch and a turn of the event loop (see benchmarks/README.md).
+
+Rules: `receive` is called once per read from the upstream, in order, on the event loop's thread, never after an `end`.
+The first call carries the head; the last one carries the end, and perhaps the last bytes. `at` is the monotonic time in
+nanoseconds of the read, stamped before anything looked at the bytes. `receive` must not block and must not raise.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from recorder.interaction import End, Request, Response
+
+__all__ = ["Receiver", "Reply", "Upstream"]
+
+
+class Receiver(Protocol):
+    """Takes a reply as it comes."""
+
+    def receive(self, head: Response | None, at: int, data: bytes, end: End | None) -> None:
+        """Take what one read brought: the head if it completed it, body bytes or b"", the end if it was the last."""
+
+
+class Reply(Protocol):
+    """The live thing that an upstream gives: the handle on a reply under way."""
+
+    @property
+    def sent_at(self) -> int:
+        """When the request had been sent in full: monotonic nanoseconds."""
+
+    def pause(self) -> None:
+        """Stop reading from the upstream until `resume`."""
+
+    def resume(self) -> None:
+        """Read on."""
+
+    def close(self) -> None:
+        """The client has left: nothing more will be received. Harmless after the end."""
+
+
+class Upstream(Protocol):
+    """What answers requests."""
+
+    @property
+    def needs_body(self) -> bool:
+        """Whether `send` must be given the whole body (to match it), rather than an upload still under way."""
+
+    async def send(self, request: Request, receiver: Receiver, upload: AsyncIterator[bytes] | None = None) -> Reply:
+        """Send the request; return when the response head has been received, while the body may still flow.
+
+        `upload` brings the part of the body that `request.body` does not hold yet. Cancelling is leaving early.
+        Raises UpstreamFailed when there was no response head, Miss when nothing stored matches.
+        """
+
+    async def close(self) -> None:
+        """Let go of connections and files. No reply may be under way."""
