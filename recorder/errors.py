@@ -9,6 +9,7 @@
     │   ├── CassetteName       a name that may not become a file
     │   └── CassetteFull       one interaction, or the file, is over its limit
     ├── Miss                   no stored interaction matches (carries the mismatch, if there was a candidate)
+    ├── RecordingStopped       the recorder is degraded, and the settings say: then do not even ask the upstream
     └── UpstreamFailed         an upstream gave no response head (carries the reason)
 
 Messages say what was expected, what came, where, and what to do. Foreign exceptions (OSError, msgpack's) are
@@ -28,6 +29,7 @@ __all__ = [
     "FailureReason",
     "Miss",
     "RecorderError",
+    "RecordingStopped",
     "UpstreamFailed",
 ]
 
@@ -69,6 +71,10 @@ class CassetteFull(CassetteError):
 
 class Miss(RecorderError):
     """No stored interaction matches the request. The message is the explanation that the client is shown."""
+
+
+class RecordingStopped(RecorderError):
+    """Recording has failed before, and with `strict_record` no request is sent that could not be recorded."""
 
 
 class UpstreamFailed(RecorderError):

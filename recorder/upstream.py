@@ -6,9 +6,9 @@
 Live, recording and replay are objects behind this seam; whoever relays never asks which. Chunks are pushed, not
 awaited: an await per chunk costs a future, a task switch and a turn of the event loop (see benchmarks/README.md).
 
-Rules: `receive` is called once per read from the upstream, in order, on the event loop's thread, never after an `end`.
-The first call carries the head; the last one carries the end, and perhaps the last bytes. `at` is the monotonic time in
-nanoseconds of the read, stamped before anything looked at the bytes. `receive` must not block and must not raise.
+Rules: `sent` comes first, once. Then `receive` is called once per read from the upstream, in order, on the event loop's
+thread, and never after an `end`: its first call carries the head, its last one the end, and perhaps the last bytes.
+Times are monotonic nanoseconds, stamped before anything looked at the bytes. Neither may block or raise.
 """
 
 from collections.abc import AsyncIterator
@@ -19,19 +19,8 @@ from recorder.interaction import End, Request, Response
 __all__ = ["Receiver", "Reply", "Upstream"]
 
 
-class Receiver(Protocol):
-    """Takes a reply as it comes."""
-
-    def receive(self, head: Response | None, at: int, data: bytes, end: End | None) -> None:
-        """Take what one read brought: the head if it completed it, body bytes or b"", the end if it was the last."""
-
-
 class Reply(Protocol):
-    """The live thing that an upstream gives: the handle on a reply under way."""
-
-    @property
-    def sent_at(self) -> int:
-        """When the request had been sent in full: monotonic nanoseconds."""
+    """The live thing that an upstream gives: the handle on a reply under way. Harmless after the end."""
 
     def pause(self) -> None:
         """Stop reading from the upstream until `resume`."""
@@ -40,7 +29,17 @@ class Reply(Protocol):
         """Read on."""
 
     def close(self) -> None:
-        """The client has left: nothing more will be received. Harmless after the end."""
+        """The client has left: nothing more will be received."""
+
+
+class Receiver(Protocol):
+    """Takes a reply as it comes."""
+
+    def sent(self, reply: Reply, at: int) -> None:
+        """The request had been sent in full at `at` (or its answer began before that)."""
+
+    def receive(self, head: Response | None, at: int, data: bytes, end: End | None) -> None:
+        """Take what one read brought: the head if it completed it, body bytes or b"", the end if it was the last."""
 
 
 class Upstream(Protocol):
@@ -50,7 +49,7 @@ class Upstream(Protocol):
     def needs_body(self) -> bool:
         """Whether `send` must be given the whole body (to match it), rather than an upload still under way."""
 
-    async def send(self, request: Request, receiver: Receiver, upload: AsyncIterator[bytes] | None = None) -> Reply:
+    async def send(self, request: Request, receiver: Receiver, upload: AsyncIterator[bytes] | None = None) -> None:
         """Send the request; return when the response head has been received, while the body may still flow.
 
         `upload` brings the part of the body that `request.body` does not hold yet. Cancelling is leaving early.
@@ -58,4 +57,4 @@ class Upstream(Protocol):
         """
 
     async def close(self) -> None:
-        """Let go of connections and files. No reply may be under way."""
+        """Let go of connections and files; replies under way are abandoned."""

@@ -1,0 +1,107 @@
+"""A cassette in use: what it held when it was opened, in order, and what is added to it.
+
+Only what was there at the start is replayed: a request that is recorded twice in one session is recorded twice, so
+that a 429 and the 200 after it are both kept. Answers to one fingerprint come back in the order in which they were recorded;
+after the last one, the last again (`repeat="last"`) or a miss (`"never"`). What ended incomplete is never served.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from recorder.errors import Miss
+from recorder.interaction import Interaction, Request
+from recorder.matching import FINGERPRINT_VERSION, Matcher
+from recorder.mismatch import explain, nearest
+from recorder.redaction import Redactor
+from recorder.store import Entry, Store
+
+__all__ = ["Cassette", "Repeat", "Tally"]
+
+Repeat = Literal["last", "never"]
+
+# Misses are kept in full for the report; an endless loop of them is only counted.
+_MISSES_KEPT = 100
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was done with a cassette since it was opened."""
+
+    recorded: int = 0
+    replayed: int = 0
+    missed: int = 0
+    misses: list[str] = field(default_factory=list)
+
+
+class Cassette:
+    """An ordered list of interactions on file, with the rules for finding and for adding.
+
+    Opening reads the file: raises CassetteError if it is foreign, too new or unreadable; a torn tail is left out
+    (`store.damage` says so).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        store: Store,
+        *,
+        matcher: Matcher | None = None,
+        redactor: Redactor | None = None,
+        repeat: Repeat = "last",
+    ) -> None:
+        self.name = name
+        self.tally = Tally()
+        self.store = store
+        self._matcher = matcher or Matcher()
+        self._redactor = redactor or Redactor()
+        self._repeat = repeat
+        self._entries = store.read()
+        self._served: dict[str, int] = {}
+        self._by_fingerprint: dict[str, list[Entry]] = {}
+        for entry in self._entries:
+            if entry.end.kind == "complete":
+                self._by_fingerprint.setdefault(self._fingerprint(entry), []).append(entry)
+
+    @property
+    def existed(self) -> bool:
+        """Whether there was a file when the cassette was opened."""
+        return self.store.existed
+
+    def _fingerprint(self, entry: Entry) -> str:
+        """The stored fingerprint, made anew if it was made by other rules than today's."""
+        if entry.fingerprint_version == FINGERPRINT_VERSION and self._matcher == Matcher():
+            return entry.fingerprint
+        return self._matcher.fingerprint(self.store.load(entry).request)
+
+    def find(self, request: Request) -> Interaction | None:
+        """The next stored answer to `request`, or None. Requests are compared as they would be stored: redacted."""
+        fingerprint = self._matcher.fingerprint(self._redactor.request(request))
+        entries = self._by_fingerprint.get(fingerprint)
+        if entries is None:
+            return None
+        turn = self._served.get(fingerprint, 0)
+        if turn >= len(entries) and self._repeat == "never":
+            return None
+        self._served[fingerprint] = turn + 1
+        self.tally.replayed += 1
+        return self.store.load(entries[min(turn, len(entries) - 1)])
+
+    def miss(self, request: Request) -> Miss:
+        """Count a miss and explain it: the nearest interaction, the first path that differs, the remedy."""
+        asked = self._redactor.request(request)
+        stored = [(entry.index, self.store.load(entry).request) for entry in self._entries]
+        hint = f"tokentape serve --mode new_episodes --cassette {self.name}"
+        text = explain(asked, nearest(asked, stored, self._matcher), cassette=self.name, count=len(stored), hint=hint)
+        self.tally.missed += 1
+        if len(self.tally.misses) < _MISSES_KEPT:
+            self.tally.misses.append(text)
+        return Miss(text)
+
+    def record(self, interaction: Interaction) -> None:
+        """Redact, fingerprint and store an interaction. Blocks on the disk; safe from any thread.
+
+        On return it is on file, whole. Raises CassetteError; then no part of it is on file.
+        """
+        stored = self._redactor.interaction(interaction)
+        self.store.append(stored, Matcher().fingerprint(stored.request), FINGERPRINT_VERSION)
+        self.tally.recorded += 1
