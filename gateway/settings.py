@@ -186,7 +186,7 @@ def _header_name(text: str) -> str:
 
 def _json_path(text: str) -> str:
     if not text or text.startswith(".") or text.endswith(".") or ".." in text:
-        raise ValueError(f"{text!r} is not a path such as metadata.* or messages.*.id")
+        raise ValueError(f"{text!r} is not a path such as messages.*.id")
     return text
 
 

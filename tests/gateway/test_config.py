@@ -201,14 +201,17 @@ class TestWrong:
                 "pacing: expected recorded, instant, scaled=X (X > 0) or capped=MS (milliseconds); got 'fast'",
             ),
             (
-                "redact = ['(']",
-                "redact: expected regular expressions (in the environment: one a line); got ['('] ('(': missing ), "
-                + "unterminated subpattern at position 0)",
+                "redact_paths = ['.a']",
+                "redact_paths: expected paths into JSON bodies; got ['.a'] ('.a' is not a path such as messages.*.id)",
             ),
         ],
     )
     def test_a_wrong_value_says_where_what_was_expected_and_what_came(self, tmp_path, toml, message):
         assert refused(tmp_path, toml) == f"tokentape.toml: {message}"
+
+    def test_a_wrong_pattern_is_told_why(self, tmp_path):
+        message = refused(tmp_path, "redact = ['a', '(']")
+        assert message.endswith("got ['a', '('] ('(': missing ), unterminated subpattern at position 0)")
 
     def test_the_place_is_named_as_the_user_knows_it(self, tmp_path):
         assert refused(tmp_path, flags={"port": "http"}).startswith("--port: expected a whole number")
