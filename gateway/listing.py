@@ -1,0 +1,162 @@
+"""Cassettes as text: what `cassette ls` and `cassette show` print. Values in, texts out.
+
+Whatever came from outside (names, targets, bodies, reasons) passes `escaped`: a cassette may come from a stranger, and
+a terminal obeys control characters. The JSON forms lose nothing: a body that is not UTF-8 is given as base64.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from recorder.interaction import Chunk, End, Fact, Interaction, Request
+
+__all__ = ["Row", "cassette_lines", "duration", "escaped", "interaction_json", "interaction_lines", "row_json", "size"]
+
+# C0, DEL, C1, the line separators, and what reorders text on a terminal (bidi marks, embeddings and isolates).
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+_LONGEST = 200  # characters of one outside text
+_PREVIEW = 60  # bytes of a chunk
+_CHUNKS = 200  # chunks that are listed one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One cassette in the list: bytes on disk, when it was last added to (ISO 8601, or empty), its problems."""
+
+    name: str
+    interactions: int
+    size: int
+    recorded: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def escaped(text: str, limit: int = _LONGEST) -> str:
+    """`text` on one line, harmless to a terminal, at most `limit` characters of it."""
+    cut = text if len(text) <= limit else text[:limit] + "..."
+    return _UNSAFE.sub(lambda found: _SHORT.get(found[0]) or _code(ord(found[0])), cut)
+
+
+def _code(point: int) -> str:
+    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}"
+
+
+def size(count: int) -> str:
+    """Bytes for people: `812 B`, `3.4 KiB`, `64.0 MiB`."""
+    if count < 1 << 10:
+        return f"{count} B"
+    return f"{count / (1 << 10):.1f} KiB" if count < 1 << 20 else f"{count / (1 << 20):.1f} MiB"
+
+
+def duration(micros: int) -> str:
+    """Microseconds for people: `0.4 ms`, `312.0 ms`, `12.31 s`."""
+    return f"{micros / 1000:.1f} ms" if micros < 10_000_000 else f"{micros / 1_000_000:.2f} s"
+
+
+def cassette_lines(rows: Sequence[Row]) -> Iterator[str]:
+    """The list of cassettes, in columns."""
+    table = [("NAME", "INTERACTIONS", "SIZE", "LAST RECORDED", "PROBLEMS")]
+    table += [
+        (escaped(row.name), str(row.interactions), size(row.size), escaped(row.recorded) or "-", _problems(row))
+        for row in rows
+    ]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for line in table:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+
+
+def _problems(row: Row) -> str:
+    return "; ".join(escaped(problem) for problem in row.problems) or "-"
+
+
+def row_json(row: Row) -> dict[str, object]:
+    """One cassette of the list, for `--json`."""
+    return {
+        "name": row.name,
+        "interactions": row.interactions,
+        "size": row.size,
+        "recorded": row.recorded or None,
+        "problems": list(row.problems),
+    }
+
+
+def interaction_lines(index: int, interaction: Interaction) -> Iterator[str]:
+    """One interaction for people: a head line, how it went, and its chunks with their times."""
+    request, response = interaction.request, interaction.response
+    yield f"#{index}  {escaped(request.method)} {escaped(request.target)}  ({escaped(request.upstream)})"
+    yield "    " + "  ".join(
+        [
+            f"status {response.status}",
+            *([f"model {escaped(model)}"] if (model := _model(request)) else []),
+            f"{len(interaction.chunks)} chunks",
+            size(sum(len(chunk.data) for chunk in interaction.chunks)),
+            f"head after {duration(interaction.head_at)}",
+            f"end after {duration(interaction.end_at)}",
+            _ended(interaction.end),
+        ]
+    )
+    if interaction.facts:
+        yield f"    {_facts(interaction.facts)}"
+    yield from map(_chunk_line, interaction.chunks[:_CHUNKS])
+    if (rest := len(interaction.chunks) - _CHUNKS) > 0:
+        yield f"    ... and {rest} more chunks (--json has all)"
+
+
+def _model(request: Request) -> str:
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return ""
+    model = body.get("model") if isinstance(body, dict) else None
+    return model if isinstance(model, str) else ""
+
+
+def _ended(end: End) -> str:
+    if end.kind == "complete":
+        return "complete"
+    return f"NOT COMPLETE: {end.kind}" + (f" ({escaped(end.reason)})" if end.reason else "")
+
+
+def _facts(facts: Mapping[str, Fact]) -> str:
+    return "  ".join(f"{escaped(name)}: {escaped(str(value))}" for name, value in sorted(facts.items()))
+
+
+def _chunk_line(chunk: Chunk) -> str:
+    preview = chunk.data[:_PREVIEW].decode("utf-8", "replace")
+    more = "..." if len(chunk.data) > _PREVIEW else ""
+    return f"    {duration(chunk.at):>11}  {size(len(chunk.data)):>9}  {escaped(preview)}{more}"
+
+
+def interaction_json(index: int, interaction: Interaction) -> dict[str, object]:
+    """One interaction for `--json`: everything that is stored. Times are microseconds since the request was sent."""
+    request, response = interaction.request, interaction.response
+    return {
+        "index": index,
+        "request": {
+            "upstream": request.upstream,
+            "method": request.method,
+            "target": request.target,
+            "headers": _pairs(request.headers),
+            "body": _bytes(request.body),
+        },
+        "response": {"status": response.status, "headers": _pairs(response.headers)},
+        "head_at": interaction.head_at,
+        "chunks": [{"at": chunk.at, "data": _bytes(chunk.data)} for chunk in interaction.chunks],
+        "end": {"kind": interaction.end.kind, "reason": interaction.end.reason, "at": interaction.end_at},
+        "facts": dict(interaction.facts),
+    }
+
+
+def _pairs(headers: Iterable[tuple[str, str]]) -> list[list[str]]:
+    return [[name, value] for name, value in headers]
+
+
+def _bytes(data: bytes) -> str | dict[str, str]:
+    """Text where the bytes are UTF-8, else `{"base64": ...}`."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(data).decode("ascii")}
