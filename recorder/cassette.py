@@ -1,8 +1,9 @@
 """A cassette in use: what it held when it was opened, in order, and what is added to it.
 
 Only what was there at the start is replayed: a request that is recorded twice in one session is recorded twice, so
-that a 429 and the 200 after it are both kept. Answers to one fingerprint come back in the order in which they were recorded;
-after the last one, the last again (`repeat="last"`) or a miss (`"never"`). What ended incomplete is never served.
+that a 429 and the 200 after it are both kept. Answers to one fingerprint come back in the order in which they were
+recorded; after the last one, the last again (`repeat="last"`) or a miss (`"never"`). What ended incomplete is never
+served.
 """
 
 from dataclasses import dataclass, field

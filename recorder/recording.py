@@ -17,13 +17,13 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from recorder.cassette import Cassette
 from recorder.clock import Clock
 from recorder.errors import CassetteError, CassetteFull, RecordingStopped, UpstreamFailed
 from recorder.interaction import Chunk, End, Fact, Interaction, Request, Response
-from recorder.upstream import Receiver, Reply, Upstream
+from recorder.upstream import Receiver, Reply, Upload, Upstream
 
 __all__ = ["Recording", "RecordingLimits"]
 
@@ -64,7 +64,7 @@ class Recording:
         self._writer = writer
         self._facts = facts or {}
 
-    async def send(self, request: Request, receiver: Receiver, upload: AsyncIterator[bytes] | None = None) -> None:
+    async def send(self, request: Request, receiver: Receiver, upload: Upload | None = None) -> None:
         """Relay and record. Raises RecordingStopped when degraded and strict, else what the inner upstream raises."""
         if self.degraded is not None:
             if self.limits.strict:
@@ -124,9 +124,9 @@ class _Take:
         self._end_at = 0
         recording.under_way.add(self)
 
-    async def send(self, inner: Upstream, upload: AsyncIterator[bytes] | None) -> None:
+    async def send(self, inner: Upstream, upload: Upload | None) -> None:
         """Send through `inner`. If the client leaves before the head, the request itself goes on."""
-        copied = None if upload is None else self._copy(upload)
+        copied = None if upload is None else Upload(self._copy(upload.pieces), upload.length)
         self._sending = asyncio.get_running_loop().create_task(inner.send(self._request, self, copied))
         try:
             await asyncio.shield(self._sending)
@@ -141,8 +141,8 @@ class _Take:
             self._done()
             raise
 
-    async def _copy(self, upload: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        async for piece in upload:
+    async def _copy(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for piece in pieces:
             yield piece
             self._room -= len(piece)
             if self._room >= 0:
@@ -220,13 +220,7 @@ class _Take:
         start = self._sent_at
         request = self._request
         if self._uploaded:
-            request = Request(
-                request.upstream,
-                request.method,
-                request.target,
-                request.headers,
-                request.body + bytes(self._uploaded),
-            )
+            request = replace(request, body=bytes(self._uploaded))
         return Interaction(
             request=request,
             response=self._head,

@@ -7,14 +7,14 @@ came together. Deadlines are absolute, so the error of one sleep is not carried 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from recorder.cassette import Cassette
 from recorder.clock import Clock
 from recorder.interaction import End, Interaction, Request, Response
 from recorder.pacing import Pacing
-from recorder.upstream import Receiver, Upstream
+from recorder.upstream import Receiver, Upload, Upstream
 
 __all__ = ["Replay"]
 
@@ -33,7 +33,7 @@ class Replay:
         self._clock = clock
         self._otherwise = otherwise
 
-    async def send(self, request: Request, receiver: Receiver, upload: AsyncIterator[bytes] | None = None) -> None:
+    async def send(self, request: Request, receiver: Receiver, upload: Upload | None = None) -> None:
         """Play the next stored answer to `request`. Raises Miss if there is none and nobody else to ask."""
         start = self._clock.now()
         interaction = self._cassette.find(request)

@@ -12,11 +12,20 @@ Times are monotonic nanoseconds, stamped before anything looked at the bytes. Ne
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from recorder.interaction import End, Request, Response
 
-__all__ = ["Receiver", "Reply", "Upstream"]
+__all__ = ["Receiver", "Reply", "Upload", "Upstream"]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A request body that is still arriving. `length` in bytes if the client announced it."""
+
+    pieces: AsyncIterator[bytes]
+    length: int | None
 
 
 class Reply(Protocol):
@@ -49,10 +58,10 @@ class Upstream(Protocol):
     def needs_body(self) -> bool:
         """Whether `send` must be given the whole body (to match it), rather than an upload still under way."""
 
-    async def send(self, request: Request, receiver: Receiver, upload: AsyncIterator[bytes] | None = None) -> None:
+    async def send(self, request: Request, receiver: Receiver, upload: Upload | None = None) -> None:
         """Send the request; return when the response head has been received, while the body may still flow.
 
-        `upload` brings the part of the body that `request.body` does not hold yet. Cancelling is leaving early.
+        With an `upload`, that is the body, and `request.body` is empty. Cancelling is leaving early.
         Raises UpstreamFailed when there was no response head, Miss when nothing stored matches.
         """
 

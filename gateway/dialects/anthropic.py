@@ -1,0 +1,23 @@
+"""Anthropic Messages."""
+
+from functools import partial
+
+from gateway.dialects.dialect import Dialect
+from gateway.dialects.outcomes import sse_outcome
+
+__all__ = ["ANTHROPIC"]
+
+
+def _error(_status: int, kind: str, message: str) -> dict[str, object]:
+    return {"type": "error", "error": {"type": kind, "message": message}}
+
+
+ANTHROPIC = Dialect(
+    name="anthropic",
+    error=_error,
+    outcome=partial(sse_outcome, r"^event: ?message_stop\b|\"type\": ?\"message_stop\"", r"^event: ?error\b"),
+    paths=("/v1/messages", "/v1/complete"),
+    credentials=frozenset({"authorization", "x-api-key"}),
+    foreign_keys=(("sk-proj-", "openai"), ("AIza", "gemini"), ("gsk_", "groq"), ("xai-", "xai")),
+    base_url="{gateway}/NAME (the SDK adds /v1)",
+)

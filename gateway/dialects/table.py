@@ -1,0 +1,38 @@
+"""The dialects by name, and the providers that the gateway knows without configuration."""
+
+from typing import NamedTuple
+
+from gateway.dialects.anthropic import ANTHROPIC
+from gateway.dialects.cohere import COHERE
+from gateway.dialects.dialect import Dialect
+from gateway.dialects.gemini import GEMINI
+from gateway.dialects.ollama import OLLAMA
+from gateway.dialects.openai import OPENAI, OPENAI_COMPATIBLE
+
+__all__ = ["DIALECTS", "PROVIDERS", "Provider"]
+
+DIALECTS: dict[str, Dialect] = {
+    dialect.name: dialect for dialect in (ANTHROPIC, OPENAI, OPENAI_COMPATIBLE, GEMINI, OLLAMA, COHERE)
+}
+
+
+class Provider(NamedTuple):
+    """Where a provider's API lies and which dialect it speaks."""
+
+    name: str
+    url: str
+    dialect: Dialect
+
+
+PROVIDERS: tuple[Provider, ...] = (
+    Provider("anthropic", "https://api.anthropic.com", ANTHROPIC),
+    Provider("openai", "https://api.openai.com", OPENAI),
+    Provider("gemini", "https://generativelanguage.googleapis.com", GEMINI),
+    Provider("ollama", "http://127.0.0.1:11434", OLLAMA),
+    Provider("mistral", "https://api.mistral.ai", OPENAI_COMPATIBLE),
+    Provider("cohere", "https://api.cohere.com", COHERE),
+    Provider("groq", "https://api.groq.com", OPENAI_COMPATIBLE),
+    Provider("openrouter", "https://openrouter.ai", OPENAI_COMPATIBLE),
+    Provider("deepseek", "https://api.deepseek.com", OPENAI_COMPATIBLE),
+    Provider("xai", "https://api.x.ai", OPENAI_COMPATIBLE),
+)
