@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from gateway.dialects import Provider
+from gateway.errors import NotRouted
 
-__all__ = ["NotRouted", "Route", "Routes"]
+__all__ = ["Route", "Routes"]
 
 _DOUBLED = "/v1/v1/"
 _NAME = re.compile(r"/([^/?]+)")
@@ -24,14 +25,6 @@ class Route:
     upstream: Provider
     target: str
     cassette: str | None
-
-
-class NotRouted(Exception):
-    """No upstream fits the path; the message lists what would. `upstream` is set if one was named."""
-
-    def __init__(self, message: str, upstream: Provider | None = None) -> None:
-        super().__init__(message)
-        self.upstream = upstream
 
 
 class Routes:
@@ -52,9 +45,9 @@ class Routes:
         name, below = _split_name(rest)
         upstream = self._by_name.get(name)
         if upstream is not None:
-            _refuse_doubled(below, upstream)
+            _refuse_doubled(below)
             return Route(upstream, below, cassette)
-        _refuse_doubled(rest, None)
+        _refuse_doubled(rest)
         for path, candidate in self._by_path:
             if path.match(rest):
                 return Route(candidate, rest, cassette)
@@ -85,12 +78,11 @@ def _split_name(rest: str) -> tuple[str, str]:
     return name[1], below if below.startswith("/") else "/" + below
 
 
-def _refuse_doubled(rest: str, upstream: Provider | None) -> None:
+def _refuse_doubled(rest: str) -> None:
     if rest.startswith(_DOUBLED):
         raise NotRouted(
             f"the path {rest.partition('?')[0]!r} has /v1 twice: this SDK adds /v1 by itself, so leave it out of the "
-            "base URL (ANTHROPIC_BASE_URL=http://.../anthropic, without /v1)",
-            upstream,
+            "base URL"
         )
 
 

@@ -47,9 +47,7 @@ class Replay:
             raise self._cassette.miss(request)
 
     async def close(self) -> None:
-        """Close whoever answers the rest; the cassette belongs to whoever opened it."""
-        if self._otherwise is not None:
-            await self._otherwise.close()
+        """Nothing to let go of: cassette and `otherwise` belong to whoever made them."""
 
 
 class _Read(NamedTuple):

@@ -2,19 +2,15 @@
 
 from functools import partial
 
-from gateway.dialects.dialect import Dialect
+from gateway.dialects.dialect import Dialect, plain_error
 from gateway.dialects.outcomes import sse_outcome
 
 __all__ = ["ANTHROPIC"]
 
 
-def _error(_status: int, kind: str, message: str) -> dict[str, object]:
-    return {"type": "error", "error": {"type": kind, "message": message}}
-
-
 ANTHROPIC = Dialect(
     name="anthropic",
-    error=_error,
+    error=plain_error,
     outcome=partial(sse_outcome, r"^event: ?message_stop\b|\"type\": ?\"message_stop\"", r"^event: ?error\b"),
     paths=("/v1/messages", "/v1/complete"),
     credentials=frozenset({"authorization", "x-api-key"}),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Dialect", "Outcome"]
+__all__ = ["Dialect", "Outcome", "plain_error"]
 
 Outcome = Literal["ok", "error", "no terminal event", "not a stream"]
 
@@ -31,3 +31,8 @@ class Dialect:
     credentials: frozenset[str] = frozenset({"authorization"})
     foreign_keys: tuple[tuple[str, str], ...] = ()
     base_url: str = "{gateway}/NAME"
+
+
+def plain_error(_status: int, kind: str, message: str) -> dict[str, object]:
+    """An error for a client of whom we do not know which API it speaks: most SDKs find the message in this shape."""
+    return {"type": "error", "error": {"type": kind, "message": message}}

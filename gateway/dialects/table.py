@@ -9,11 +9,15 @@ from gateway.dialects.gemini import GEMINI
 from gateway.dialects.ollama import OLLAMA
 from gateway.dialects.openai import OPENAI, OPENAI_COMPATIBLE
 
-__all__ = ["DIALECTS", "PROVIDERS", "Provider"]
+__all__ = ["DEFAULT_DIALECT", "DIALECTS", "PROVIDERS", "Provider"]
 
 DIALECTS: dict[str, Dialect] = {
     dialect.name: dialect for dialect in (ANTHROPIC, OPENAI, OPENAI_COMPATIBLE, GEMINI, OLLAMA, COHERE)
 }
+
+
+DEFAULT_DIALECT = OPENAI_COMPATIBLE
+"""What most servers speak that are not in the table of providers."""
 
 
 class Provider(NamedTuple):

@@ -1,0 +1,79 @@
+"""The composition root: settings in, a request handler out. Every object is made and joined here, once.
+
+In replay no live upstream is made at all, so nothing in the process could reach a provider.
+"""
+
+import resource
+from dataclasses import dataclass
+
+import recorder
+from gateway.dialects import DEFAULT_DIALECT, DIALECTS, PROVIDERS, Dialect, Provider
+from gateway.live import Live, Origin, Timeouts
+from gateway.proxy import Proxy, ProxyLimits
+from gateway.routes import Routes
+from gateway.sessions import SessionRules, Sessions
+from gateway.settings import Config, ConfigError, UpstreamSpec
+from recorder.clock import Clock
+from recorder.matching import Matcher
+from recorder.recording import RecordingLimits
+from recorder.redaction import Redactor
+
+__all__ = ["App", "compose", "upstreams"]
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What the server runs. `live` is None in replay."""
+
+    proxy: Proxy
+    sessions: Sessions
+    live: Live | None
+
+
+def compose(config: Config, clock: Clock) -> App:
+    """Put the gateway together. Opens nothing: the cassettes are opened by `sessions`, on demand."""
+    providers = upstreams(config)
+    live = None
+    if config.mode != "replay":
+        origins = {provider.name: Origin.parse(provider.url) for provider in providers}
+        live = Live(origins, Timeouts(config.connect_timeout, config.first_byte_timeout, config.idle_timeout), clock)
+    sessions = Sessions(_rules(config), live, clock)
+    limits = ProxyLimits(config.max_body, config.write_timeout, config.max_streams or _most_streams())
+    return App(Proxy(Routes(providers), sessions, config.cassette, limits), sessions, live)
+
+
+def upstreams(config: Config) -> tuple[Provider, ...]:
+    """The built-in providers, with the configured upstreams over and after them. Raises ConfigError."""
+    table = {provider.name: provider for provider in PROVIDERS}
+    for spec in config.upstreams:
+        known = table.get(spec.name)
+        dialect = _dialect(spec) if spec.dialect else known.dialect if known else DEFAULT_DIALECT
+        table[spec.name] = Provider(spec.name, spec.url, dialect)
+    return tuple(table.values())
+
+
+def _dialect(spec: UpstreamSpec) -> Dialect:
+    dialect = DIALECTS.get(spec.dialect)
+    if dialect is None:
+        raise ConfigError(f"upstream {spec.name}: expected a dialect of {', '.join(DIALECTS)}; got {spec.dialect!r}")
+    return dialect
+
+
+def _rules(config: Config) -> SessionRules:
+    return SessionRules(
+        folder=config.cassettes,
+        mode=config.mode,
+        pacing=config.pacing,
+        matcher=Matcher(ignore=config.match_ignore, headers=config.match_headers),
+        redactor=Redactor.with_patterns(config.redact, config.redact_paths),
+        repeat=config.repeat,
+        recording=RecordingLimits(config.max_interaction, config.read_on, config.read_on_timeout, config.strict_record),
+        fsync=config.fsync,
+        facts=(("version", recorder.__version__),),
+    )
+
+
+def _most_streams() -> int:
+    """A stream needs two sockets: stop at 80 % of what the process may open, so that shedding still can answer."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(1, int(soft * 0.8 / 2))

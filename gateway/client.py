@@ -1,0 +1,160 @@
+"""The client's side of one relay: takes a reply as it comes and writes it to the client's socket, at once.
+
+    upstream ── receive(head, at, data, end) ──> one transport.write ──> client
+    client's buffer full ──> reply.pause() ... drained ──> reply.resume()
+
+Framing follows the reply: its Content-Length, else chunked, else (HTTP/1.0) the connection's end. Only a complete reply
+ends the HTTP body. After any other end the connection is closed with the body unfinished, so that no client can take
+half a stream for a whole one; what had been received before is still delivered.
+"""
+
+import asyncio
+from collections import deque
+from http import HTTPStatus
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+
+from recorder.interaction import End, Headers, Response
+from recorder.upstream import Reply
+
+__all__ = ["Client", "Relayed"]
+
+# Above this much unsent data the upstream is asked to wait; a read adds at most 256 KiB to it.
+_HIGH_WATER = 64 << 10
+
+# The last chunks are kept to see whether the stream had its terminal event.
+_TAIL_CHUNKS = 64
+
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+class Client:
+    """The receiver that is an HTTP client. `request` is the one being answered; `tail` its last chunks."""
+
+    def __init__(self, request: web.BaseRequest) -> None:
+        assert request.transport is not None  # noqa: S101 - a request that is being handled has one
+        self.transport: asyncio.Transport = request.transport
+        self.tail: deque[bytes] = deque(maxlen=_TAIL_CHUNKS)
+        self.head: Response | None = None
+        self.end: End | None = None
+        self.keep_alive = request.keep_alive
+        self._request = request
+        self._http11 = request.version >= (1, 1)
+        self._chunked = False
+        self._bodiless = False
+        self._reply: Reply | None = None
+        self._congested = False
+        self._wake: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    # The receiver.
+
+    def sent(self, reply: Reply, at: int) -> None:  # noqa: ARG002 - numbers are not made here
+        """Keep the reply's handle."""
+        self._reply = reply
+
+    def receive(self, head: Response | None, at: int, data: bytes, end: End | None) -> None:  # noqa: ARG002
+        """Write what one read brought, in one write."""
+        if head is None and end is None:
+            self._write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
+            self.tail.append(data)
+            return
+        block = b"" if head is None else self._start(head)
+        if data and not self._bodiless:
+            self.tail.append(data)
+            block += b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data
+        if end is not None and end.kind == "complete" and self._chunked:
+            block += b"0\r\n\r\n"
+        if block:
+            self._write(block)
+        if end is not None:
+            self._finish(end)
+
+    def _write(self, block: bytes) -> None:
+        transport = self.transport
+        if transport.is_closing():
+            return
+        transport.write(block)
+        if not self._congested and transport.get_write_buffer_size() > _HIGH_WATER:
+            self._congested = True
+            if self._reply is not None:
+                self._reply.pause()
+            self._rouse()
+
+    def _start(self, head: Response) -> bytes:
+        """Decide the framing and make the response head."""
+        self.head = head
+        length = head.header("content-length")
+        self._bodiless = self._request.method == "HEAD" or head.status in (204, 304)
+        self._chunked = self._http11 and not self._bodiless and length is None
+        if not self._http11 and not self._bodiless and length is None:
+            self.keep_alive = False
+        return response_head(head.status, head.headers, chunked=self._chunked, keep_alive=self.keep_alive)
+
+    def _finish(self, end: End) -> None:
+        self.end = end
+        if end.kind != "complete":
+            self.give_up(flush=self._http11)
+        self._rouse()
+
+    def give_up(self, *, flush: bool) -> None:
+        """Leave the body unfinished. With HTTP/1.0 a plain close would look like its end, so `flush` is not for it."""
+        self.keep_alive = False
+        if flush:
+            self.transport.close()
+        else:
+            self.transport.abort()
+
+    def _rouse(self) -> None:
+        if not self._wake.done():
+            self._wake.set_result(None)
+
+    # The request's task.
+
+    async def relayed(self, writer: AbstractStreamWriter, write_timeout: float) -> None:
+        """Wait for the end; meanwhile, let a slow client catch up. Raises TimeoutError if it takes nothing at all."""
+        while self.end is None:
+            await self._wake
+            self._wake = asyncio.get_running_loop().create_future()
+            if self._congested:
+                async with asyncio.timeout(write_timeout):
+                    await writer.drain()
+                self._congested = False
+                if self._reply is not None:
+                    self._reply.resume()
+
+    def leave(self) -> None:
+        """The client has gone: tell the upstream, unless the reply is over."""
+        if self.end is None and self._reply is not None:
+            self._reply.close()
+
+
+def response_head(status: int, headers: Headers, *, chunked: bool, keep_alive: bool) -> bytes:
+    """Status line and headers, with our own framing."""
+    lines = [f"HTTP/1.1 {status} {_REASONS.get(status, '')}"]
+    lines += [f"{name}: {value}" for name, value in headers]
+    if chunked:
+        lines.append("Transfer-Encoding: chunked")
+    if not keep_alive:
+        lines.append("Connection: close")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+class Relayed(web.StreamResponse):
+    """What the server is given for a response that is already on its way: nothing is left to write."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(status=client.head.status if client.head else 200)
+        self._client = client
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:  # noqa: ARG002
+        """Nothing: the head has been written."""
+        return None
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Nothing: the end has been written."""
+
+    @property
+    def keep_alive(self) -> bool | None:
+        """Whether the client's connection may carry another request."""
+        return self._client.keep_alive

@@ -1,0 +1,87 @@
+"""Errors that the gateway answers with, and their HTTP status.
+
+    what went wrong                                         status   kind
+    ─────────────────────────────────────────────────────────────────────────────────
+    no upstream fits the path (NotRouted)                   404      not_found_error
+    the request cannot be relayed as it is (BadRequest)     400…     invalid_request_error
+    nothing stored matches (recorder's Miss)                404      cassette_miss
+    the cassette cannot be used (CassetteError)             400/500  cassette_error
+    recording has failed, strict (RecordingStopped)         503      recording_stopped
+    no response head from the upstream (UpstreamFailed)     502/504  upstream_error / upstream_timeout
+    too many streams at once (Overloaded)                   503      gateway_overloaded
+
+The body has the provider's own error shape, so that SDKs raise their usual exceptions with our message in them.
+"""
+
+import json
+from typing import NamedTuple
+
+from aiohttp import web
+
+from gateway.dialects import Provider, plain_error
+from recorder.errors import CassetteError, CassetteName, Miss, RecordingStopped, UpstreamFailed
+
+__all__ = ["Answer", "BadRequest", "GatewayError", "NotRouted", "Overloaded", "answer_for", "error_response"]
+
+
+class GatewayError(Exception):
+    """Base of the gateway's own errors."""
+
+
+class NotRouted(GatewayError):
+    """No upstream fits the path; the message lists what would."""
+
+
+class BadRequest(GatewayError):
+    """The request cannot be relayed as it is; nothing was sent upstream."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Overloaded(GatewayError):
+    """The gateway carries as many streams as it may."""
+
+
+class Answer(NamedTuple):
+    """Status, kind and message of an error response. `retry`: what `x-should-retry` tells the SDKs, if anything."""
+
+    status: int
+    kind: str
+    message: str
+    retry: bool | None = None
+
+
+_ANSWERS: tuple[tuple[type[Exception], int, str, bool | None], ...] = (
+    (NotRouted, 404, "not_found_error", False),
+    (BadRequest, 400, "invalid_request_error", False),
+    (Overloaded, 503, "gateway_overloaded", None),
+    (Miss, 404, "cassette_miss", False),
+    (CassetteName, 400, "cassette_error", False),
+    (CassetteError, 500, "cassette_error", False),
+    (RecordingStopped, 503, "recording_stopped", False),
+    (UpstreamFailed, 502, "upstream_error", None),
+)
+
+
+def answer_for(error: Exception) -> Answer:
+    """The answer for one of the errors above."""
+    status, kind, retry = next(row[1:] for row in _ANSWERS if isinstance(error, row[0]))
+    if isinstance(error, BadRequest):
+        status = error.status
+    if isinstance(error, UpstreamFailed) and error.reason in ("timeout", "connect_timeout"):
+        status, kind = 504, "upstream_timeout"
+    return Answer(status, kind, f"upstream {error}" if isinstance(error, UpstreamFailed) else str(error), retry)
+
+
+def error_response(answer: Answer, provider: Provider | None) -> web.Response:
+    """The HTTP response for an answer, in the provider's shape where one was named."""
+    shape = provider.dialect.error if provider is not None else plain_error
+    headers = {} if answer.retry is None else {"x-should-retry": "true" if answer.retry else "false"}
+    return web.Response(
+        status=answer.status,
+        headers=headers,
+        content_type="application/json",
+        body=json.dumps(shape(answer.status, answer.kind, answer.message)).encode(),
+    )

@@ -1,0 +1,56 @@
+"""What the gateway says of itself: `/_/health` and the report at the end. Numbers and names, never content."""
+
+from dataclasses import dataclass
+
+import recorder
+from gateway.proxy import Proxy
+from gateway.sessions import Sessions
+
+__all__ = ["Report", "health", "report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was done. `misses` are messages, a hundred a cassette at most; `degraded` says why recording has stopped."""
+
+    recorded: int
+    replayed: int
+    missed: int
+    aborted: int
+    misses: tuple[str, ...]
+    degraded: str | None
+
+
+def report(proxy: Proxy, sessions: Sessions) -> Report:
+    """Add up what was done with every cassette so far."""
+    tallies = [session.cassette.tally for session in sessions]
+    troubles = [session.recording.degraded for session in sessions if session.recording is not None]
+    return Report(
+        recorded=sum(tally.recorded for tally in tallies),
+        replayed=sum(tally.replayed for tally in tallies),
+        missed=sum(tally.missed for tally in tallies),
+        aborted=proxy.aborted,
+        misses=tuple(text for tally in tallies for text in tally.misses),
+        degraded=next((trouble for trouble in troubles if trouble is not None), None),
+    )
+
+
+def health(proxy: Proxy, sessions: Sessions) -> dict[str, object]:
+    """The body of `/_/health`: `status` is `ok` or `degraded`, `streams` how many are under way."""
+    now = report(proxy, sessions)
+    return {
+        "status": "ok" if now.degraded is None else "degraded",
+        "degraded": now.degraded,
+        "version": recorder.__version__,
+        "mode": sessions.rules.mode,
+        "streams": len(proxy.clients),
+        "aborted": now.aborted,
+        "cassettes": {
+            session.cassette.name: {
+                "recorded": session.cassette.tally.recorded,
+                "replayed": session.cassette.tally.replayed,
+                "missed": session.cassette.tally.missed,
+            }
+            for session in sessions
+        },
+    }

@@ -1,0 +1,173 @@
+"""One request, start to end.
+
+    request ──> route ──> body ──> upstream.send(request, client) ──> wait for the end ──> Relayed
+                  └── NotRouted, BadRequest, Miss, UpstreamFailed ... ──> JSON in the provider's error shape
+
+Whatever goes wrong before the response head is answered as an error; after it, only the way the body ends can tell.
+The client's leaving cancels the task at any await, and `finally` tells the upstream.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from aiohttp import ClientConnectionError, web
+
+from gateway.client import Client, Relayed
+from gateway.dialects import PROVIDERS, Provider
+from gateway.errors import Answer, BadRequest, GatewayError, Overloaded, answer_for, error_response
+from gateway.headers import request_headers
+from gateway.routes import Route, Routes
+from gateway.sessions import Sessions
+from recorder.errors import RecorderError
+from recorder.interaction import Headers, Request
+from recorder.upstream import Upload, Upstream
+
+__all__ = ["Proxy", "ProxyLimits"]
+
+logger = logging.getLogger(__name__)
+
+# Bodies up to this size are awaited before the upstream is asked (SDKs send them at once); larger ones are passed on
+# while they arrive.
+_SMALL_BODY = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyLimits:
+    """`max_body` in bytes, `write_timeout` in seconds, `max_streams` at once."""
+
+    max_body: int = 64 << 20
+    write_timeout: float = 60.0
+    max_streams: int = 10_000
+
+
+class Proxy:
+    """The server's request handler. `clients` are the relays under way, `aborted` counts those that ended badly."""
+
+    def __init__(self, routes: Routes, sessions: Sessions, default_cassette: str, limits: ProxyLimits) -> None:
+        self.clients: set[Client] = set()
+        self.aborted = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._routes = routes
+        self._sessions = sessions
+        self._default_cassette = default_cassette
+        self._limits = limits
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Relay one request; errors come back in the shape of the provider that was asked."""
+        provider: Provider | None = None
+        try:
+            route = self._route(request)
+            provider = route.upstream
+            return await self._relay(request, route)
+        except (GatewayError, RecorderError) as error:
+            answer = answer_for(error)
+            logger.warning("%d for %s %s: %s", answer.status, request.method, _shown(request), error)
+        except Exception:  # the top of the proxy: one request's bug is not the next one's
+            logger.exception("this is a bug in tokentape: %s %s", request.method, _shown(request))
+            answer = Answer(500, "gateway_bug", "this is a bug in tokentape; its log has the details")
+        return error_response(answer, provider)
+
+    async def idle(self) -> None:
+        """Wait until no relay is under way."""
+        await self._quiet.wait()
+
+    def _route(self, request: web.BaseRequest) -> Route:
+        """Where the request goes, if it may be relayed at all."""
+        target = request.raw_path
+        if not target.startswith("/") or target.startswith("//"):
+            raise BadRequest(f"expected a path such as /anthropic/v1/messages; got {target[:80]!r}: not an open proxy")
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            raise BadRequest("WebSocket connections are not relayed; use the HTTP streaming API", status=501)
+        if len(self.clients) >= self._limits.max_streams:
+            raise Overloaded(f"{len(self.clients)} streams are under way, which is the limit; raise max_streams")
+        return self._routes.find(target)
+
+    async def _relay(self, request: web.BaseRequest, route: Route) -> web.StreamResponse:
+        upstream = self._sessions.upstream(route.cassette or self._default_cassette)
+        headers = request_headers(request.raw_headers, route.upstream.dialect.credentials)
+        _refuse_foreign_key(headers, route.upstream)
+        body, upload = await self._body(request, upstream)
+        asked = Request(route.upstream.name, request.method, route.target, headers, body)
+        client = Client(request)
+        self.clients.add(client)
+        self._quiet.clear()
+        try:
+            await upstream.send(asked, client, upload)
+            await client.relayed(request.writer, self._limits.write_timeout)
+        except TimeoutError:
+            logger.warning("%s %s: the client took nothing for too long", request.method, _shown(request))
+            client.give_up(flush=False)
+        finally:
+            self.clients.discard(client)
+            if not self.clients:
+                self._quiet.set()
+            client.leave()
+            self._note(client, route, request)
+        return Relayed(client)
+
+    async def _body(self, request: web.BaseRequest, upstream: Upstream) -> tuple[bytes, Upload | None]:
+        """The whole body, or an upload where it is large and nobody has to see it first."""
+        length = request.content_length
+        if length is not None and length > self._limits.max_body:
+            raise self._too_large()
+        if not request.body_exists:
+            return b"", None
+        pieces = self._pieces(request)
+        if upstream.needs_body or (length is not None and length <= _SMALL_BODY):
+            return b"".join([piece async for piece in pieces]), None
+        return b"", Upload(pieces, length)
+
+    async def _pieces(self, request: web.BaseRequest) -> AsyncIterator[bytes]:
+        room = self._limits.max_body
+        try:
+            while piece := await request.content.readany():
+                room -= len(piece)
+                if room < 0:
+                    raise self._too_large()
+                yield piece
+        except (web.RequestPayloadError, ClientConnectionError) as error:
+            raise BadRequest(f"the request body ended early or was malformed: {error}") from error
+
+    def _too_large(self) -> BadRequest:
+        return BadRequest(f"the body is over the limit of {self._limits.max_body:,} bytes; raise max_body", status=413)
+
+    def _note(self, client: Client, route: Route, request: web.BaseRequest) -> None:
+        """Say what a person would want to know of a stream that did not end as streams should."""
+        if client.head is None:
+            return
+        end = client.end
+        if end is None or end.kind != "complete":
+            self.aborted += 1
+            how = "the client left" if end is None else f"{end.kind}, {end.reason}"
+            logger.warning("%s %s did not end well: %s", request.method, _shown(request), how)
+            return
+        content_type = client.head.header("content-type") or ""
+        outcome = route.upstream.dialect.outcome(content_type, b"".join(client.tail))
+        if client.head.status == 200 and outcome == "no terminal event":
+            logger.warning(
+                "%s %s ended cleanly without its terminal event: it may be cut short", request.method, _shown(request)
+            )
+
+
+def _refuse_foreign_key(headers: Headers, provider: Provider) -> None:
+    """A key that plainly belongs to another provider is not shown to this one. Own upstreams may take any."""
+    if provider not in PROVIDERS:
+        return
+    for name, value in headers:
+        if name.lower() in provider.dialect.credentials:
+            key = value.removeprefix("Bearer ").strip()
+            for prefix, owner in provider.dialect.foreign_keys:
+                if key.startswith(prefix):
+                    raise BadRequest(
+                        f"the key in {name} looks like one of {owner} ({prefix}...) and was not sent to {provider.name}; "
+                        "check the base URL or the key"
+                    )
+
+
+def _shown(request: web.BaseRequest) -> str:
+    """The path for a log line: without its query, which may hold a key, and without control characters."""
+    path = request.raw_path.partition("?")[0][:200]
+    return path.encode("unicode_escape").decode("ascii")

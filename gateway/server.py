@@ -1,0 +1,153 @@
+"""The server's life: listen, serve, drain, report.
+
+    listening ── SIGTERM, SIGINT or stop ──> draining ── all ended, drain_timeout, or a second signal ──> closed
+
+While draining no connection is accepted; running streams go on, and recordings are finished. What is left at the end of
+the drain is aborted, and its recording kept as `gateway_closed`.
+"""
+
+import asyncio
+import logging
+import resource
+import signal
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from gateway.app import App, compose
+from gateway.health import Report, health, report
+from gateway.settings import Config
+from recorder.clock import SystemClock
+
+try:
+    from uvloop import run as _run
+except ImportError:  # not for every platform and interpreter
+    from asyncio import run as _run
+
+__all__ = ["Report", "run", "serve"]
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# aiohttp's 8,190 bytes a header line are too few for some signed requests.
+_MAX_HEADER = 64 << 10
+# Longer than the keep-alive of the SDKs' connection pools, so that it is the client who lets go first.
+_KEEP_ALIVE_S = 120.0
+# One trouble of the event loop (no descriptor left, above all) repeats thousands of times a second.
+_TROUBLE_EVERY_S = 1.0
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine, on uvloop where it is to be had: it saves about a third of the CPU."""
+    return _run(main)
+
+
+async def serve(
+    config: Config, *, ready: Callable[[str], None], stop: asyncio.Event | None = None, signals: bool = True
+) -> Report:
+    """Serve until SIGTERM or SIGINT (with `signals`), or until `stop` is set; then drain.
+
+    Calls `ready` with the URL once connections are accepted. Raises OSError if the port cannot be had, CassetteError if
+    the default cassette cannot be used, ConfigError if an upstream cannot.
+    """
+    stop, at_once = stop or asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_Troubles())
+    _raise_descriptor_limit()
+    app = compose(config, SystemClock())
+    runner = web.ServerRunner(_server(app))
+    try:
+        app.sessions.upstream(config.cassette)
+        await runner.setup()
+        site = web.TCPSite(runner, config.host, config.port, backlog=1024)
+        await site.start()
+        _know_own_ports(app, runner)
+        if signals:
+            _listen_to_signals(stop, at_once)
+        ready(_url(config.host, runner))
+        await stop.wait()
+        await site.stop()
+        await _drain(app, config.drain_timeout, at_once)
+        return report(app.proxy, app.sessions)
+    finally:
+        await app.sessions.close()
+        for client in tuple(app.proxy.clients):
+            client.give_up(flush=False)
+        await runner.cleanup()
+
+
+def _server(app: App) -> web.Server:
+    async def handle(request: web.BaseRequest) -> web.StreamResponse:
+        if request.path == "/_/health":
+            return web.json_response(health(app.proxy, app.sessions))
+        return await app.proxy.handle(request)
+
+    return web.Server(
+        handle,
+        handler_cancellation=True,  # a client that leaves while the upstream is silent must end the paid call
+        access_log=None,
+        auto_decompress=False,
+        keepalive_timeout=_KEEP_ALIVE_S,
+        max_line_size=_MAX_HEADER,
+        max_field_size=_MAX_HEADER,
+    )
+
+
+def _url(host: str, runner: web.ServerRunner) -> str:
+    port = runner.addresses[0][1]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _know_own_ports(app: App, runner: web.ServerRunner) -> None:
+    if app.live is not None:
+        app.live.pool.own_ports = {address[1] for address in runner.addresses}
+
+
+def _listen_to_signals(stop: asyncio.Event, at_once: asyncio.Event) -> None:
+    """The first signal drains, the second ends at once."""
+
+    def received() -> None:
+        (at_once if stop.is_set() else stop).set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, received)
+
+
+async def _drain(app: App, limit: float, at_once: asyncio.Event) -> None:
+    """Wait until nothing is under way, `limit` seconds at most."""
+    if app.proxy.clients:
+        logger.warning("stopping: %d streams have %g s to end", len(app.proxy.clients), limit)
+    quiet = asyncio.create_task(_until_quiet(app))
+    hurry = asyncio.create_task(at_once.wait())
+    await asyncio.wait({quiet, hurry}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+    for waiting in (quiet, hurry):
+        waiting.cancel()
+
+
+async def _until_quiet(app: App) -> None:
+    await app.proxy.idle()
+    await app.sessions.settled()
+
+
+def _raise_descriptor_limit() -> None:
+    """Each stream needs two descriptors; the soft limit is often 1024 where the hard one is far higher."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+class _Troubles:
+    """The event loop's exception handler: one line a second at most, without a traceback for what is the machine's."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if loop.time() < self._next:
+            return
+        self._next = loop.time() + _TROUBLE_EVERY_S
+        error = context.get("exception")
+        bug = None if error is None or isinstance(error, OSError) else error
+        logger.error("%s: %s", context.get("message"), error, exc_info=bug)
