@@ -1,0 +1,280 @@
+"""One cassette file on disk: the only place where cassettes are read and written.
+
+    read ──> entries          load(entry) ──> interaction          append(interaction) ──> one write, then an entry
+
+Rules: nothing is opened before it is needed, nothing stays open but the lock, and a file that is not ours or that is
+damaged is never modified. A failed write is taken back, so no half record stays. Every method may be called from any
+thread; appends happen one after the other.
+"""
+
+import errno
+import logging
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import chain, count
+from pathlib import Path
+
+from recorder.entry import Entry, Sections, sections_of
+from recorder.errors import CassetteDamaged, CassetteError, CassetteForeign, CassetteFull
+from recorder.format import DEFAULT_LIMITS, Header, Limits, encode_header, encode_record, seed_for
+from recorder.interaction import Interaction
+from recorder.lock import WriterLock
+from recorder.naming import SUFFIX, cassette_path, list_cassettes
+from recorder.scan import Damage, Scan, load, scan
+
+__all__ = ["Damage", "Entry", "Limits", "Store", "cassette_path", "list_cassettes"]
+
+logger = logging.getLogger(__name__)
+
+# Never through a link, never inherited, and a named pipe does not block us before we see that it is none of ours.
+_FLAGS = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+
+_REMEDIES = {
+    errno.EACCES: "check the permissions of the file and its folder",
+    errno.EDQUOT: "free some space",
+    errno.ELOOP: "a symbolic link is not followed: put the file itself there",
+    errno.EMFILE: "raise the limit on open files (ulimit -n)",
+    errno.ENOSPC: "free some space",
+    errno.EROFS: "choose a folder that can be written to",
+}
+
+_Stamp = tuple[int, int, int, int]
+
+
+class Store:
+    """One cassette file, read and (perhaps) appended to.
+
+    With `fsync`, an interaction is on the disk itself when `append` returns, not only in the system's cache: it
+    survives a power loss. Every error is a CassetteError whose message names the file and says what to do.
+    """
+
+    def __init__(self, path: Path, *, limits: Limits = DEFAULT_LIMITS, fsync: bool = False) -> None:
+        self.path = path
+        self.fsync = fsync
+        self.existed = False
+        self.damage: Damage | None = None
+        self._limits = limits
+        self._mutex = threading.RLock()
+        self._lock = WriterLock(path)
+        self._made: list[Path] = []
+        self._draft: Path | None = None
+        # What the file that is appended to holds, and its stamp then: while they agree it need not be read again.
+        self._tail: Scan | None = None
+        self._stamp: _Stamp | None = None
+        self._failed = False
+        self._broken: str | None = None
+
+    # Reading
+
+    def read(self, *, verify: bool = True) -> list[Entry]:
+        """All intact interactions, without their bodies; [] if there is no file, or one in which nothing was recorded.
+
+        Sets `existed` and `damage`. Without `verify` the bodies are not read, and only `load` notices their damage.
+        """
+        with self._mutex:
+            found = Scan()
+            with _translated(self.path, "read"), suppress(FileNotFoundError), _opened(self.path, os.O_RDONLY) as file:
+                found = self._scan(file, self.path, verify=verify)
+                if verify and self._draft is None:
+                    self._tail, self._stamp = found, _stamp(file)
+            self.existed = found.header is not None
+            self.damage = found.damage
+            return list(found.entries)
+
+    def load(self, entry: Entry) -> Interaction:
+        """The interaction with its bodies and chunks. Raises CassetteDamaged if they fail their checksum."""
+        path = self._draft if entry.in_draft and self._draft else self.path
+        with _translated(path, "read"), _opened(path, os.O_RDONLY) as file:
+            return load(partial(_read_at, file), entry, str(path))
+
+    def _scan(self, file: int, path: Path, *, verify: bool) -> Scan:
+        size = os.fstat(file).st_size
+        in_draft = path == self._draft
+        return scan(partial(_read_at, file), size, str(path), self._limits, verify=verify, in_draft=in_draft)
+
+    # Writing
+
+    def lock(self) -> None:
+        """Become the one writer until `close`. Raises CassetteLocked with the holder's process id."""
+        with self._mutex:
+            if not self._lock.held:
+                with _translated(self.path, "lock"):
+                    self._make_folders()
+                    self._lock.acquire()
+
+    def _make_folders(self) -> None:
+        missing = [folder for folder in self.path.parents if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            self._made.append(folder)
+
+    def append(self, interaction: Interaction, fingerprint: str, fingerprint_version: int) -> Entry:
+        """Put an interaction at the end of the file with one write. Blocks on the disk; locks if nobody has.
+
+        On return it is on file, whole; on a CassetteError no part of it is (CassetteFull: over a limit). The first
+        append cuts off a torn tail, and refuses a file that is damaged otherwise with CassetteDamaged.
+        """
+        sections = sections_of(interaction, fingerprint, fingerprint_version, self._limits)
+        with self._mutex:
+            if self._broken is not None:
+                raise CassetteError(self._broken)
+            self.lock()
+            path = self._draft or self.path
+            with _translated(path, "write"), _opened(path, os.O_RDWR | os.O_CREAT | os.O_APPEND) as file:
+                tail = self._repaired_tail(file, path)
+                self._write(file, path, tail, sections)
+                entry = tail.added(sections, in_draft=self._draft is not None)
+                self._tail, self._stamp = tail, _stamp(file)
+                return entry
+
+    def _repaired_tail(self, file: int, path: Path) -> Scan:
+        """What the file holds now, with nothing behind it. Read again if somebody else has touched it."""
+        tail = self._tail if self._tail is not None and self._stamp == _stamp(file) else None
+        tail = tail or self._scan(file, path, verify=True)
+        if tail.damage is not None:
+            if not tail.damage.torn:
+                raise CassetteDamaged(tail.damage.message)
+            logger.warning("%s (%d bytes)", tail.damage.message, tail.damage.lost_bytes)
+            tail.damage = None
+        if os.fstat(file).st_size > tail.end:
+            os.ftruncate(file, tail.end)
+        return tail
+
+    def _write(self, file: int, path: Path, tail: Scan, sections: Sections) -> None:
+        header = tail.header or Header(seed_for(sections.meta, sections.data))
+        raw = encode_record(sections.meta, sections.data, header.seed)
+        try:
+            tail.check_room(len(raw), len(sections.meta), str(path), self._limits)
+            left = memoryview(raw if tail.header else encode_header(header) + raw)
+            while left:
+                left = left[os.write(file, left) :]
+            if self.fsync:
+                os.fsync(file)
+                if tail.header is None:
+                    self._sync_folders()
+        except (OSError, CassetteFull):
+            self._take_back(file, path, tail.end)
+            raise
+        tail.header = header
+
+    def _take_back(self, file: int, path: Path, end: int) -> None:
+        """A write has failed: make the file what it was, or write no more."""
+        self._failed = True
+        try:
+            os.ftruncate(file, end)
+            if end == 0:
+                path.unlink()
+        except OSError as error:
+            self._broken = (
+                f"{path}: cannot take back a failed write ({error.strerror}); recording has ended for this file"
+            )
+
+    def _sync_folders(self) -> None:
+        """A new file survives a power loss only when the folder that names it is on the disk too."""
+        for folder in {self.path.parent, *[made.parent for made in self._made]}:
+            _sync(folder)
+
+    # Recording anew
+
+    def replace(self) -> None:
+        """From now on `append` goes to a draft, which takes the file's place on `close`; the file stays until then.
+
+        Without a file there is nothing to protect, and the draft is the file itself. What a killed run left of its
+        draft is kept as `NAME.interrupted.cassette`. Refuses a file that is foreign or too new.
+        """
+        with self._mutex:
+            self.lock()
+            existed = False
+            with _translated(self.path, "read"), suppress(FileNotFoundError), _opened(self.path, os.O_RDONLY) as file:
+                existed = self._scan(file, self.path, verify=False).header is not None
+            draft = self.path.with_name(f".{self.path.name}.new")
+            with _translated(draft, "rename"):
+                self._set_aside(draft)
+            self._draft = draft if existed else None
+            self._tail = self._stamp = None
+
+    def _set_aside(self, draft: Path) -> None:
+        """Give a draft that will not be finished a name of its own. We hold the lock, so nobody takes the name."""
+        if not os.path.lexists(draft):
+            return
+        stem = self.path.name.removesuffix(SUFFIX)
+        names = (f"{stem}.interrupted{number}{SUFFIX}" for number in chain([""], count(2)))
+        kept = next(path for name in names if not os.path.lexists(path := self.path.with_name(name)))
+        draft.rename(kept)
+        logger.warning(
+            "%s: the recording that should have replaced it was interrupted and is kept as %s", self.path, kept
+        )
+
+    def close(self, *, keep_draft: bool = False) -> None:
+        """Put the draft, if it is whole, in the file's place, and let go of the lock. Harmless when repeated.
+
+        A draft is not whole when a write to it failed, or when the caller says so with `keep_draft`: then the old file
+        stays, and the draft is kept beside it as `NAME.interrupted.cassette`.
+        """
+        with self._mutex:
+            draft, self._draft = self._draft, None
+            try:
+                if draft is not None and draft.exists():
+                    with _translated(self.path, "replace"):
+                        self._finish(draft, whole=not (keep_draft or self._failed))
+            finally:
+                self._lock.release()
+                self._remove_empty_folders()
+
+    def _finish(self, draft: Path, *, whole: bool) -> None:
+        if not whole:
+            self._set_aside(draft)
+            return
+        _sync(draft)
+        draft.replace(self.path)
+        _sync(self.path.parent)
+
+    def _remove_empty_folders(self) -> None:
+        """A lock needs a folder; if nothing was recorded, the folder goes again."""
+        for folder in reversed(self._made):
+            with suppress(OSError):
+                folder.rmdir()
+        self._made.clear()
+
+
+@contextmanager
+def _opened(path: Path, flags: int) -> Iterator[int]:
+    file = os.open(path, flags | _FLAGS, 0o600)
+    try:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise CassetteForeign(f"{path}: not a regular file, so not a cassette; use another name, or move it away")
+        yield file
+    finally:
+        os.close(file)
+
+
+@contextmanager
+def _translated(path: Path, doing: str) -> Iterator[None]:
+    """Turn the system's errors into ours."""
+    try:
+        yield
+    except OSError as error:
+        remedy = _REMEDIES.get(error.errno or 0, "check the file and the disk")
+        raise CassetteError(f"{path}: cannot {doing} it: {error.strerror or error}; {remedy}") from error
+
+
+def _read_at(file: int, offset: int, size: int) -> bytes:
+    # Not mmap: a file that somebody shortens meanwhile would end the process with SIGBUS.
+    return os.pread(file, size, offset)
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _stamp(file: int) -> _Stamp:
+    status = os.fstat(file)
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
