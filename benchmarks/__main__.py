@@ -59,13 +59,12 @@ class Bench:
         return measured
 
     def sample(self, running: Running, port: int, workload: Workload) -> Sample:
-        """Measure until nothing disturbs, or the retries are used up: then the last one stands, and is marked."""
-        for _ in range(self.retries):
-            sample = workloads.measure(self.load, running, port, workload, self.cores)
-            if sample.others <= self.tolerance:
-                return sample
-            self.thrown_away += 1
-        return workloads.measure(self.load, running, port, workload, self.cores)
+        """Measure until nothing disturbs or the retries are used up; then the least disturbed window stands."""
+        samples = [workloads.measure(self.load, running, port, workload, self.cores)]
+        while samples[-1].others > self.tolerance and len(samples) <= self.retries:
+            samples.append(workloads.measure(self.load, running, port, workload, self.cores))
+        self.thrown_away += len(samples) - 1
+        return min(samples, key=lambda sample: sample.others)
 
 
 def main() -> None:

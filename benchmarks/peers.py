@@ -60,7 +60,7 @@ def listening_port(process: Popen[str]) -> int:
     """The port from the line `listening on http://HOST:PORT`; the process says why on stderr when there is none."""
     row = process.stdout.readline() if process.stdout else ""
     if not row.startswith("listening on http://"):
-        raise RuntimeError(f"{process.args}: expected `listening on http://HOST:PORT` on stdout, got {row!r}")
+        raise RuntimeError(f"{process.args!r}: expected `listening on http://HOST:PORT` on stdout, got {row!r}")
     return int(row.rpartition(":")[2].strip().rstrip("/"))
 
 

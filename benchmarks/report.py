@@ -20,10 +20,10 @@ def table(workload: Workload, peers: Sequence[str], rounds: list[Round], toleran
     """The lines for one workload: a row a peer, then what is asked of `recording`."""
     kind = "connection" if workload.deltas < 0 else "stream"
     rows = ["", f"{workload.title} ({workload.streams} {kind}{'s' * (workload.streams > 1)})", HEADER]
-    rows += [
-        _row(workload, peer, peers, rounds, tolerance) for peer in peers if peer != "direct" or workload.minus_direct
-    ]
-    rows += [f"  {name:12}{'':24}{_target(x):>24}{_target(i):>26}" for name, (x, i) in _targets(workload)]
+    shown = [peer for peer in peers if peer != "direct" or workload.minus_direct]
+    rows += [_row(workload, peer, peers, rounds, tolerance) for peer in shown]
+    for name, (multiple, index) in (("at most", workload.most), ("to aim for", workload.aim)):
+        rows.append(f"  {name:12}{'':24}{_target(multiple):>24}{_target(index):>26}")
     return rows
 
 
@@ -62,24 +62,17 @@ def _summary(values: Iterable[float]) -> str:
     return f"{median(ordered):.{digits}f} [{low:.{digits}f}..{high:.{digits}f}]"
 
 
-def _targets(workload: Workload) -> list[tuple[str, tuple[float | None, float]]]:
-    return [("at most", workload.most), ("to aim for", workload.aim)]
-
-
 def _target(value: float | None) -> str:
-    return "" if value is None else f"{value:g} "
+    return "" if value is None else f"{value:g}"
 
 
 def disturbance(rounds: list[Round], tolerance: float, thrown_away: int) -> list[str]:
     """What other processes did to the measurements."""
     samples = [sample for one in rounds for sample in one.values()]
     bad = sum(sample.others > tolerance for sample in samples)
-    rows = [
-        f"others used more than {tolerance:.0%} of a core: {thrown_away} windows were thrown away and measured again"
-    ]
+    rows = [f"others used more than {tolerance:.0%} of a core in {thrown_away} windows, which were measured again"]
     if bad:
         rows.append(
-            f"{bad} of {len(samples)} windows stayed disturbed and count only in numbers with a `*`: those that"
+            f"{bad} of {len(samples)} windows stayed disturbed: they count only where there is no other (marked *)"
         )
-        rows.append("have no undisturbed round. Do not trust them; run it on a quiet machine")
     return rows
