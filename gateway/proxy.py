@@ -64,7 +64,9 @@ class Proxy:
             return await self._relay(request, route)
         except (GatewayError, RecorderError) as error:
             answer = answer_for(error)
-            logger.warning("%d for %s %s: %s", answer.status, request.method, _shown(request), error)
+            logger.warning(
+                "%d for %s %s: %s", answer.status, request.method, _shown(request), str(error).partition("\n")[0]
+            )
         except Exception:  # the top of the proxy: one request's bug is not the next one's
             logger.exception("this is a bug in tokentape: %s %s", request.method, _shown(request))
             answer = Answer(500, "gateway_bug", "this is a bug in tokentape; its log has the details")
@@ -83,7 +85,7 @@ class Proxy:
             raise BadRequest("WebSocket connections are not relayed; use the HTTP streaming API", status=501)
         if len(self.clients) >= self._limits.max_streams:
             raise Overloaded(f"{len(self.clients)} streams are under way, which is the limit; raise max_streams")
-        return self._routes.find(target)
+        return self._routes.find(target, f"http://{request.host}")
 
     async def _relay(self, request: web.BaseRequest, route: Route) -> web.StreamResponse:
         upstream = self._sessions.upstream(route.cassette or self._default_cassette)
@@ -162,8 +164,8 @@ def _refuse_foreign_key(headers: Headers, provider: Provider) -> None:
             for prefix, owner in provider.dialect.foreign_keys:
                 if key.startswith(prefix):
                     raise BadRequest(
-                        f"the key in {name} looks like one of {owner} ({prefix}...) and was not sent to {provider.name}; "
-                        "check the base URL or the key"
+                        f"the key in {name} looks like one of {owner} ({prefix}...) and was not sent to "
+                        f"{provider.name}; check the base URL or the key"
                     )
 
 

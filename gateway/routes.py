@@ -39,8 +39,8 @@ class Routes:
             for path in upstream.dialect.paths
         ]
 
-    def find(self, target: str) -> Route:
-        """The route of a request target as it came. Raises NotRouted."""
+    def find(self, target: str, gateway: str) -> Route:
+        """The route of a request target as it came. Raises NotRouted, which names base URLs below `gateway`."""
         cassette, rest = _split_cassette(target)
         name, below = _split_name(rest)
         upstream = self._by_name.get(name)
@@ -51,15 +51,18 @@ class Routes:
         for path, candidate in self._by_path:
             if path.match(rest):
                 return Route(candidate, rest, cassette)
-        raise NotRouted(self._what_would_fit(target))
+        raise NotRouted(self._what_would_fit(target, gateway))
 
-    def _what_would_fit(self, target: str) -> str:
-        lines = [f"no upstream fits the path {target.partition('?')[0]!r}. Give an SDK one of these base URLs:"]
-        lines += [
-            f"  {upstream.dialect.base_url.replace('NAME', upstream.name)}  -> {upstream.url}"
-            for upstream in self._by_name.values()
-        ]
-        return "\n".join([*lines, "A cassette is selected by /@<cassette> before any of them."])
+    def _what_would_fit(self, target: str, gateway: str) -> str:
+        names = max(len(name) for name in self._by_name)
+        urls = [f"  {upstream.name:{names}}  {upstream.base_url(gateway)}" for upstream in self._by_name.values()]
+        return "\n".join(
+            [
+                f"no upstream fits the path {target.partition('?')[0][:200]!r}; give the SDK one of these base URLs:",
+                *urls,
+                f"with a cassette of its own: {gateway}/@<cassette>/<name>...",
+            ]
+        )
 
 
 def _split_cassette(target: str) -> tuple[str | None, str]:

@@ -29,14 +29,13 @@ class SessionRules:
 
     folder: Path
     mode: Mode
-    pacing: Pacing = Pacing("recorded")
-    matcher: Matcher = Matcher()
-    redactor: Redactor = Redactor()
-    repeat: Repeat = "last"
-    recording: RecordingLimits = RecordingLimits()
-    file: Limits = Limits()
-    fsync: bool = False
-    facts: tuple[tuple[str, Fact], ...] = ()
+    pacing: Pacing
+    matcher: Matcher
+    redactor: Redactor
+    repeat: Repeat
+    recording: RecordingLimits
+    fsync: bool
+    facts: tuple[tuple[str, Fact], ...]
 
 
 @dataclass(slots=True)
@@ -74,7 +73,9 @@ class Sessions:
 
     def _new(self, name: str) -> Session:
         rules = self.rules
-        store = Store(cassette_path(rules.folder, name), limits=rules.file, fsync=rules.fsync)
+        store = Store(
+            cassette_path(rules.folder, name), limits=Limits(bodies=rules.recording.max_interaction), fsync=rules.fsync
+        )
         cassette = Cassette(name, store, matcher=rules.matcher, redactor=rules.redactor, repeat=rules.repeat)
         recordings: list[Recording] = []
 

@@ -95,7 +95,7 @@ class Recording:
             await asyncio.wait([take.on_file for take in self.under_way])
 
     async def close(self) -> None:
-        """End what is still under way as `gateway_closed`, and wait until it is on file. The inner upstream is shared."""
+        """End what is still under way as `gateway_closed`; wait until it is on file. The inner upstream is shared."""
         for take in tuple(self.under_way):
             take.cut(End("gateway_closed"))
         await self.settled()

@@ -15,5 +15,4 @@ ANTHROPIC = Dialect(
     paths=("/v1/messages", "/v1/complete"),
     credentials=frozenset({"authorization", "x-api-key"}),
     foreign_keys=(("sk-proj-", "openai"), ("AIza", "gemini"), ("gsk_", "groq"), ("xai-", "xai")),
-    base_url="{gateway}/NAME (the SDK adds /v1)",
 )

@@ -20,5 +20,4 @@ COHERE = Dialect(
     ),
     paths=("/v2/chat", "/v2/embed", "/v2/rerank"),
     foreign_keys=(("sk-ant-", "anthropic"), ("sk-proj-", "openai"), ("AIza", "gemini")),
-    base_url="{gateway}/NAME",
 )

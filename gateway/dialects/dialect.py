@@ -20,7 +20,7 @@ class Dialect:
     `error(status, kind, message)` is the JSON body of an error in the API's shape. `paths` are the path prefixes that
     only this API has (a final `*` stands for the rest of a segment). `credentials` are the request headers (lower case)
     that may carry its keys: those of other APIs are not forwarded to it. `foreign_keys` are key prefixes that belong to
-    another provider, with that provider's name. `base_url` shows what an SDK is given, with {gateway} in it.
+    another provider, with that provider's name. `sdk_path` is what SDKs want after the gateway's URL and the name.
     `outcome(content_type, tail)` says how a complete response body ended, from its last bytes.
     """
 
@@ -30,7 +30,7 @@ class Dialect:
     paths: tuple[str, ...] = ()
     credentials: frozenset[str] = frozenset({"authorization"})
     foreign_keys: tuple[tuple[str, str], ...] = ()
-    base_url: str = "{gateway}/NAME"
+    sdk_path: str = ""
 
 
 def plain_error(_status: int, kind: str, message: str) -> dict[str, object]:

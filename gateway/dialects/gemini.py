@@ -37,5 +37,4 @@ GEMINI = Dialect(
     ),
     credentials=frozenset({"authorization", "x-goog-api-key"}),
     foreign_keys=(("sk-ant-", "anthropic"), ("sk-proj-", "openai")),
-    base_url="{gateway}/NAME (the SDK adds /v1 or /v1beta)",
 )

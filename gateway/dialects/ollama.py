@@ -18,5 +18,4 @@ OLLAMA = Dialect(
     outcome=partial(ndjson_outcome, r"\"done\": ?true", r"^\{\"error\""),
     paths=("/api/chat", "/api/generate", "/api/tags", "/api/show", "/api/embed"),
     foreign_keys=(("sk-ant-", "anthropic"), ("sk-proj-", "openai"), ("AIza", "gemini")),
-    base_url="{gateway}/NAME",
 )

@@ -33,7 +33,7 @@ OPENAI = Dialect(
     ),
     credentials=frozenset({"authorization", "api-key"}),
     foreign_keys=(("sk-ant-", "anthropic"), ("AIza", "gemini")),
-    base_url="{gateway}/NAME/v1 (the /v1 belongs to the base URL)",
+    sdk_path="/v1",
 )
 
 OPENAI_COMPATIBLE = Dialect(
@@ -41,5 +41,5 @@ OPENAI_COMPATIBLE = Dialect(
     error=_error,
     outcome=_outcome,
     foreign_keys=(("sk-ant-", "anthropic"), ("AIza", "gemini")),
-    base_url="{gateway}/NAME/v1 (or whatever path the provider's own base URL has)",
+    sdk_path="/v1",
 )

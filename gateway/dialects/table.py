@@ -21,11 +21,16 @@ DEFAULT_DIALECT = OPENAI_COMPATIBLE
 
 
 class Provider(NamedTuple):
-    """Where a provider's API lies and which dialect it speaks."""
+    """Where a provider's API lies and which dialect it speaks. `sdk_path`: see `Dialect`, where a provider differs."""
 
     name: str
     url: str
     dialect: Dialect
+    sdk_path: str | None = None
+
+    def base_url(self, gateway: str) -> str:
+        """What an SDK is given as its base URL, so that it reaches this provider through the gateway at `gateway`."""
+        return f"{gateway}/{self.name}{self.dialect.sdk_path if self.sdk_path is None else self.sdk_path}"
 
 
 PROVIDERS: tuple[Provider, ...] = (
@@ -35,8 +40,9 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider("ollama", "http://127.0.0.1:11434", OLLAMA),
     Provider("mistral", "https://api.mistral.ai", OPENAI_COMPATIBLE),
     Provider("cohere", "https://api.cohere.com", COHERE),
-    Provider("groq", "https://api.groq.com", OPENAI_COMPATIBLE),
-    Provider("openrouter", "https://openrouter.ai", OPENAI_COMPATIBLE),
+    Provider("groq", "https://api.groq.com", OPENAI_COMPATIBLE, "/openai/v1"),
+    Provider("openrouter", "https://openrouter.ai", OPENAI_COMPATIBLE, "/api/v1"),
     Provider("deepseek", "https://api.deepseek.com", OPENAI_COMPATIBLE),
     Provider("xai", "https://api.x.ai", OPENAI_COMPATIBLE),
 )
+"""What the gateway routes to without configuration."""
