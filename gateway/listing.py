@@ -1,24 +1,30 @@
-"""Cassettes as text: what `cassette ls` and `cassette show` print. Values in, texts out.
+"""Cassettes as text: what `cassette ls` and `cassette show` print. Values in, texts out; only `row_of` reads.
 
-Whatever came from outside (names, targets, bodies, reasons) passes `escaped`: a cassette may come from a stranger, and
-a terminal obeys control characters. The JSON forms lose nothing: a body that is not UTF-8 is given as base64.
+Whatever came from outside (names, targets, bodies, reasons) passes `escaped`. The JSON forms lose nothing: a body that
+is not UTF-8 is given as base64.
 """
 
 import base64
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gateway.escaping import escaped
+from recorder.errors import CassetteError
 from recorder.interaction import Chunk, End, Fact, Interaction, Request
+from recorder.store import Store
 
-__all__ = ["Row", "cassette_lines", "duration", "escaped", "interaction_json", "interaction_lines", "row_json", "size"]
+__all__ = [
+    "Row",
+    "cassette_lines",
+    "duration",
+    "interaction_json",
+    "interaction_lines",
+    "row_json",
+    "row_of",
+    "size",
+]
 
-# C0, DEL, C1, the line separators, and what reorders text on a terminal (bidi marks, embeddings and isolates).
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-_LONGEST = 200  # characters of one outside text
 _PREVIEW = 60  # bytes of a chunk
 _CHUNKS = 200  # chunks that are listed one by one
 
@@ -34,16 +40,6 @@ class Row:
     problems: tuple[str, ...] = ()
 
 
-def escaped(text: str, limit: int = _LONGEST) -> str:
-    """`text` on one line, harmless to a terminal, at most `limit` characters of it."""
-    cut = text if len(text) <= limit else text[:limit] + "..."
-    return _UNSAFE.sub(lambda found: _SHORT.get(found[0]) or _code(ord(found[0])), cut)
-
-
-def _code(point: int) -> str:
-    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}"
-
-
 def size(count: int) -> str:
     """Bytes for people: `812 B`, `3.4 KiB`, `64.0 MiB`."""
     if count < 1 << 10:
@@ -54,6 +50,20 @@ def size(count: int) -> str:
 def duration(micros: int) -> str:
     """Microseconds for people: `0.4 ms`, `312.0 ms`, `12.31 s`."""
     return f"{micros / 1000:.1f} ms" if micros < 10_000_000 else f"{micros / 1_000_000:.2f} s"
+
+
+def row_of(name: str, store: Store) -> Row:
+    """Sum up one cassette; a file that cannot be used is a row with that problem."""
+    file_size = store.path.stat().st_size
+    try:
+        entries = store.read(verify=False)
+    except CassetteError as error:
+        return Row(name, 0, file_size, problems=(str(error),))
+    incomplete = sum(entry.end.kind != "complete" for entry in entries)
+    problems = [f"{incomplete} not complete"] if incomplete else []
+    damage = [store.damage.message] if store.damage else []
+    recorded = str(entries[-1].facts.get("recorded_at", "")) if entries else ""
+    return Row(name, len(entries), file_size, recorded, (*problems, *damage))
 
 
 def cassette_lines(rows: Sequence[Row]) -> Iterator[str]:

@@ -1,0 +1,75 @@
+"""What is printed where: results to stdout, everything about the run to stderr, one line each.
+
+Whatever came from outside goes through `escaped` on its way to the terminal, log lines included.
+"""
+
+import json
+import logging
+from collections.abc import Iterable
+
+import click
+
+from gateway.escaping import escaped
+
+__all__ = [
+    "CHECK_FAILED",
+    "MISS",
+    "OK",
+    "RUNTIME",
+    "USAGE",
+    "announce",
+    "examples",
+    "log_to_stderr",
+    "result",
+    "result_json",
+    "say",
+]
+
+OK, CHECK_FAILED, USAGE, RUNTIME, MISS = range(5)
+"""The exit codes of every command."""
+
+# Room for the explanation of a miss; a message that is longer is not read to its end.
+_LONGEST = 2000
+
+
+def say(*messages: str) -> None:
+    """Print each message as one line to stderr."""
+    for message in messages:
+        click.echo(f"tokentape: {escaped(message, _LONGEST)}", err=True)
+
+
+def result(lines: Iterable[str]) -> None:
+    """Print lines that are already fit for a terminal to stdout."""
+    for line in lines:
+        click.echo(line)
+
+
+def result_json(value: object) -> None:
+    """Print one JSON value to stdout: ASCII only, so that no control character survives."""
+    click.echo(json.dumps(value, indent=2).replace("\x7f", "\\u007f"))
+
+
+def announce(url: str) -> None:
+    """The one line that `serve` and `simulate` promise on stdout, once they are ready."""
+    click.echo(f"listening on {url}")
+
+
+def examples(*lines: str) -> str:
+    """The end of a help text: lines that are shown as they are."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
+def log_to_stderr(level: str) -> None:
+    """Send the log of all modules to stderr, from `level` (debug, info, warning, error) on."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine("tokentape: %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler])
+
+
+class _OneLine(logging.Formatter):
+    """A record is one line; a traceback keeps its lines, each escaped."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        lines = text.splitlines() if record.exc_info else [text]
+        return "\n".join(escaped(line, _LONGEST) for line in lines)

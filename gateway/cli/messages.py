@@ -1,0 +1,35 @@
+"""What a gateway says before and after it ran: texts for stderr."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gateway.settings import Config
+
+if TYPE_CHECKING:  # for annotations only: the server brings aiohttp, which --help must not wait for
+    from gateway.server import Report
+
+__all__ = ["conclusion", "introduction"]
+
+
+def introduction(config: Config, cassette: Path) -> Iterator[str]:
+    """The mode and why, the cassette, and the upstreams that are not the built-in ones."""
+    where = "no cassette" if config.mode == "live" else f"cassette {cassette}"
+    yield f"mode {config.mode} ({config.mode_source}), {where}"
+    for upstream in config.upstreams:
+        yield f"upstream /{upstream.name} -> {upstream.url}"
+    if config.remote:
+        yield (
+            f"warning: listening on {config.host}, so other machines can spend the keys that pass and read the "
+            "cassettes; 127.0.0.1 is for this machine alone"
+        )
+
+
+def conclusion(report: "Report", cassette: Path) -> Iterator[str]:
+    """What was recorded, replayed and missed, each miss, and what went wrong."""
+    for miss in report.misses:
+        yield f"missed: {miss}"
+    cut = f", cut short {report.aborted}" if report.aborted else ""
+    yield f"recorded {report.recorded}, replayed {report.replayed}, missed {report.missed}{cut} in {cassette}"
+    if report.degraded:
+        yield f"recording stopped working: {report.degraded}"

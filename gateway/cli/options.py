@@ -1,0 +1,93 @@
+"""The options that several commands share, and how they become a Config.
+
+Flags hand on what was typed, as text: what is valid is said once, in gateway/settings.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway.cli.console import log_to_stderr
+from gateway.config import Config, load_config
+
+__all__ = ["cassette_folder_options", "configure", "gateway_options"]
+
+_Command = Callable[..., int]
+
+
+def _option(name: str, metavar: str, text: str, *more: str, **settings: Any) -> Callable[[_Command], _Command]:
+    return click.option(name, *more, metavar=metavar, help=text, **settings)
+
+
+def _switch(name: str, text: str) -> Callable[[_Command], _Command]:
+    """A flag that can be absent: then the environment or the file decides."""
+    return click.option(name, is_flag=True, default=None, help=text)
+
+
+_CASSETTES = _option("--cassettes", "DIR", "The folder of the cassettes.  [default: cassettes]")
+_CONFIG = _option(
+    "--config",
+    "FILE",
+    "Read this instead of the tokentape.toml or pyproject.toml of the working directory.",
+    "config_file",
+    type=click.Path(path_type=Path),
+)
+_GATEWAY = (
+    _option("--host", "HOST", "The address to listen on.  [default: 127.0.0.1]"),
+    _option("--port", "PORT", "The port; 0 picks a free one.  [default: 8077; with run: 0]"),
+    _switch("--allow-remote", "Let other machines in: they can spend your keys and read your cassettes."),
+    _option(
+        "--mode",
+        "MODE",
+        "once: replay, or record if there was no cassette at the start. replay: never call a provider. new_episodes: "
+        "record what does not match. all: record again. live: only relay.  [default: once; replay where CI is set]",
+    ),
+    _CASSETTES,
+    _option("--cassette", "NAME", "The cassette to record to and replay from.  [default: default]"),
+    _option(
+        "--upstream",
+        "NAME=URL[,dialect=D]",
+        "Another upstream, below /NAME, or another URL for a built-in one. Can be repeated.",
+        "upstreams",
+        multiple=True,
+    ),
+    _option("--pacing", "HOW", "Of replay: recorded, instant, scaled=X or capped=MS.  [default: recorded]"),
+    _option(
+        "--repeat",
+        "last|never",
+        "A request beyond its last recorded answer gets that again, or a miss.  [default: last]",
+    ),
+    _switch("--strict-record", "Refuse what cannot be recorded (the disk is full, say) instead of relaying it."),
+    _switch("--fsync", "Wait for the disk, so that recordings survive a power loss."),
+    _CONFIG,
+    _option("--log-level", "LEVEL", "debug, info, warning or error.  [default: warning]"),
+)
+
+
+def gateway_options(command: _Command) -> _Command:
+    """Add everything that a gateway can be told by flags."""
+    for option in reversed(_GATEWAY):
+        command = option(command)
+    return command
+
+
+def cassette_folder_options(command: _Command) -> _Command:
+    """Add what is needed to find the cassettes."""
+    return _CASSETTES(_CONFIG(command))
+
+
+def configure(flags: Mapping[str, object]) -> Config:
+    """The Config of this process, from `flags`, environment, file and defaults. Raises ConfigError."""
+    settings = {key: value for key, value in flags.items() if key != "config_file"}
+    named = flags.get("config_file")
+    config = load_config(
+        settings,
+        environ=os.environ,
+        folder=Path.cwd(),
+        config_file=named if isinstance(named, Path) else None,
+    )
+    log_to_stderr(config.log_level)
+    return config

@@ -1,0 +1,38 @@
+"""`tokentape serve`: a gateway until it is stopped."""
+
+import click
+
+from gateway.cli.console import OK, RUNTIME, announce, examples, say
+from gateway.cli.messages import conclusion, introduction
+from gateway.cli.options import configure, gateway_options
+from recorder.naming import cassette_path
+
+__all__ = ["serve"]
+
+
+_EXAMPLES = examples(
+    "tokentape serve",
+    "tokentape serve --mode replay --pacing instant --cassette issue-42",
+    "tokentape serve --upstream local=http://127.0.0.1:9000,dialect=openai",
+    "ANTHROPIC_BASE_URL=http://127.0.0.1:8077/anthropic python app.py",
+    "OPENAI_BASE_URL=http://127.0.0.1:8077/openai/v1 python app.py",
+)
+
+
+@click.command(epilog=_EXAMPLES)
+@gateway_options
+def serve(**flags: object) -> int:
+    """Relay, record and replay until stopped by Ctrl-C or SIGTERM.
+
+    Prints `listening on http://HOST:PORT` to stdout when ready, everything else to stderr. On the first signal running
+    streams may finish, a second one ends at once. Every setting can also be given as TOKENTAPE_<KEY> or in
+    tokentape.toml (docs/configuration.md).
+    """
+    from gateway import server  # noqa: PLC0415 - brings aiohttp: 0.2 s that --help need not pay
+
+    config = configure(flags)
+    cassette = cassette_path(config.cassettes, config.cassette)
+    say(*introduction(config, cassette))
+    report = server.run(server.serve(config, ready=announce))
+    say(*conclusion(report, cassette))
+    return RUNTIME if report.degraded else OK

@@ -1,0 +1,39 @@
+"""`tokentape simulate`: the simulated provider until it is stopped."""
+
+import asyncio
+
+import click
+
+from gateway.cli.console import OK, announce, examples
+
+__all__ = ["simulate"]
+
+
+_EXAMPLES = examples(
+    "tokentape simulate",
+    "tokentape simulate --port 0 --seed 7 --ttft 300 --gap 40 --spread 0.5",
+    "tokentape run --upstream anthropic=http://127.0.0.1:8078 -- python app.py",
+)
+
+
+@click.command(epilog=_EXAMPLES)
+@click.option("--port", default=8078, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
+@click.option("--seed", default=0, show_default=True, help="The same seed and request give the same answer.")
+@click.option("--ttft", default=120.0, show_default=True, metavar="MS", help="Time to the first token, milliseconds.")
+@click.option("--gap", default=25.0, show_default=True, metavar="MS", help="Time between frames, milliseconds.")
+@click.option(
+    "--spread", default=0.0, show_default=True, type=click.FloatRange(0, 1), help="Vary both times by up to this part."
+)
+@click.option("--words", default=40, show_default=True, type=click.IntRange(0, 100_000), help="The length of a text.")
+def simulate(*, port: int, seed: int, ttft: float, gap: float, spread: float, words: int) -> int:
+    """Answer as the providers do: the simulated provider.
+
+    Anthropic, OpenAI, Gemini and Ollama on one port of this machine, on their native paths. Needs no key; the same
+    request and seed give the same answer. Prints `listening on http://127.0.0.1:PORT` to stdout when ready.
+    """
+    from gateway.hosting import hosted_until_signal  # noqa: PLC0415 - brings aiohttp: 0.2 s that --help need not pay
+    from gateway.simulator import Simulation, simulator_runner  # noqa: PLC0415 - the same
+
+    simulation = Simulation(seed=seed, ttft_ms=ttft, gap_ms=gap, spread=spread, words=words)
+    asyncio.run(hosted_until_signal(simulator_runner(simulation), port=port, ready=announce))
+    return OK
