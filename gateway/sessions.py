@@ -11,6 +11,7 @@ from pathlib import Path
 
 from recorder.cassette import Cassette, Repeat
 from recorder.clock import Clock
+from recorder.errors import CassetteError, CassetteForeign, CassetteLocked, CassetteTooNew
 from recorder.interaction import Fact
 from recorder.matching import Matcher
 from recorder.modes import Mode, upstream_for
@@ -87,14 +88,23 @@ class Sessions:
         return Session(cassette, upstream, recordings[0] if recordings else None)
 
     def _recording(self, cassette: Cassette) -> Recording:
-        """Take the cassette for writing. Raises CassetteLocked if another process has it."""
+        """Take the cassette for writing. Raises CassetteLocked if another process has it.
+
+        A disk that cannot be written to does not stop the streams: the recording is degraded from the start.
+        """
         assert self._live is not None  # noqa: S101 - replay records nothing
         rules = self.rules
-        cassette.store.lock()
-        if rules.mode == "all":
-            cassette.store.replace()
         facts = {**dict(rules.facts), "mode": rules.mode}
-        return Recording(self._live, cassette, self._writer, self._clock, limits=rules.recording, facts=facts)
+        recording = Recording(self._live, cassette, self._writer, self._clock, limits=rules.recording, facts=facts)
+        try:
+            cassette.store.lock()
+            if rules.mode == "all":
+                cassette.store.replace()
+        except (CassetteLocked, CassetteForeign, CassetteTooNew):
+            raise
+        except CassetteError as error:
+            recording.failed(error)
+        return recording
 
     async def settled(self) -> None:
         """Wait until every recording under way has ended and is on file."""
