@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.console import CHECK_FAILED, OK, examples, result, say
+from gateway.cli.console import CHECK_FAILED, OK, examples, log_to_stderr, result, say
+from gateway.cli.options import log_level_option
 
 __all__ = ["demo"]
 
@@ -12,7 +13,8 @@ _FOLDER = Path("cassettes-demo")
 
 
 @click.command(epilog=examples("tokentape demo"))
-def demo() -> int:
+@log_level_option
+def demo(*, log_level: str) -> int:
     """See it work: record a stream and replay it.
 
     Records a stream from the simulated provider, stops the provider, replays the stream and shows both side by side,
@@ -21,6 +23,7 @@ def demo() -> int:
     from gateway import server  # noqa: PLC0415 - brings aiohttp: 0.2 s that --help need not pay
     from gateway.demo import CASSETTE, demonstrate, side_by_side  # noqa: PLC0415 - the same
 
+    log_to_stderr(log_level)
     shown = server.run(demonstrate(_FOLDER, say))
     result(side_by_side(shown))
     result(

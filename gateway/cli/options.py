@@ -13,7 +13,7 @@ import click
 from gateway.cli.console import log_to_stderr
 from gateway.config import Config, load_config
 
-__all__ = ["cassette_folder_options", "configure", "gateway_options"]
+__all__ = ["cassette_folder_options", "configure", "gateway_options", "log_level_option"]
 
 _Command = Callable[..., int]
 
@@ -35,6 +35,7 @@ _CONFIG = _option(
     "config_file",
     type=click.Path(path_type=Path),
 )
+_LOG_LEVEL = _option("--log-level", "LEVEL", "debug, info, warning or error.  [default: warning]")
 _GATEWAY = (
     _option("--host", "HOST", "The address to listen on.  [default: 127.0.0.1]"),
     _option("--port", "PORT", "The port; 0 picks a free one.  [default: 8077; with run: 0]"),
@@ -63,7 +64,7 @@ _GATEWAY = (
     _switch("--strict-record", "Refuse what cannot be recorded (the disk is full, say) instead of relaying it."),
     _switch("--fsync", "Wait for the disk, so that recordings survive a power loss."),
     _CONFIG,
-    _option("--log-level", "LEVEL", "debug, info, warning or error.  [default: warning]"),
+    _LOG_LEVEL,
 )
 
 
@@ -76,7 +77,13 @@ def gateway_options(command: _Command) -> _Command:
 
 def cassette_folder_options(command: _Command) -> _Command:
     """Add what is needed to find the cassettes."""
-    return _CASSETTES(_CONFIG(command))
+    return _CASSETTES(_CONFIG(_LOG_LEVEL(command)))
+
+
+def log_level_option(command: _Command) -> _Command:
+    """Add what says how much is logged, for commands without a Config."""
+    choices = click.Choice(["debug", "info", "warning", "error"])
+    return click.option("--log-level", type=choices, default="warning", show_default=True)(command)
 
 
 def configure(flags: Mapping[str, object]) -> Config:

@@ -8,13 +8,14 @@ from gateway.listing import (
     Row,
     cassette_lines,
     duration,
-    escaped,
     interaction_json,
     interaction_lines,
     row_json,
+    row_of,
     size,
 )
 from recorder.interaction import COMPLETE, Chunk, End, Interaction, Request, Response
+from recorder.store import Store
 
 
 def interaction(**changes):
@@ -37,6 +38,35 @@ def test_the_list_is_in_columns():
         "default  3             4.2 KiB  2026-11-21T10:00:00  -",
         "a/b      0             12 B     -                    no interactions; torn tail",
     ]
+
+
+def stored(path, *interactions):
+    store = Store(path)
+    for each in interactions:
+        store.append(each, "fingerprint", 1)
+    store.close()
+    return Store(path)
+
+
+def test_a_row_sums_a_cassette_up(tmp_path):
+    store = stored(tmp_path / "a.cassette", interaction(), interaction(end=End("client_closed")))
+    assert row_of("a", store) == Row(
+        "a", 2, store.path.stat().st_size, "2026-11-21T10:00:00.000+00:00", ("1 not complete",)
+    )
+
+
+def test_a_torn_tail_is_a_problem(tmp_path):
+    store = stored(tmp_path / "a.cassette", interaction(), interaction())
+    store.path.write_bytes(store.path.read_bytes()[:-3])
+    row = row_of("a", store)
+    assert row.interactions == 1
+    assert len(row.problems) == 1
+
+
+def test_a_file_that_is_no_cassette_is_a_problem(tmp_path):
+    (tmp_path / "a.cassette").write_bytes(b"#!/bin/sh\n" * 100)
+    row = row_of("a", Store(tmp_path / "a.cassette"))
+    assert (row.interactions, row.size, len(row.problems)) == (0, 1000, 1)
 
 
 def test_an_interaction_is_shown_with_its_chunks():
@@ -65,22 +95,6 @@ def test_a_long_stream_is_cut_for_people():
     lines = list(interaction_lines(1, interaction(chunks=(Chunk(1, b"x"),) * 1000)))
     assert len(lines) < 300
     assert lines[-1] == "    ... and 800 more chunks (--json has all)"
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("plain é 漢", "plain é 漢"),
-        ("a\nERROR forged", "a\\nERROR forged"),
-        ("\x1b]0;title\x07\x1b[31m", "\\x1b]0;title\\x07\\x1b[31m"),
-        ("\x7f\x9b\t\r", "\\x7f\\x9b\\t\\r"),
-        ("ab\u202egnp.exe\u2066", "ab\\u202egnp.exe\\u2066"),
-        ("\udcff", "\\udcff"),
-        ("x" * 300, "x" * 200 + "..."),
-    ],
-)
-def test_no_outside_text_reaches_the_terminal_raw(text, shown):
-    assert escaped(text) == shown
 
 
 def test_everything_outside_is_escaped():

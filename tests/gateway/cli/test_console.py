@@ -1,0 +1,62 @@
+"""What goes to stdout, what to stderr, and how."""
+
+import logging
+import sys
+
+from gateway.cli import console
+
+
+def test_messages_are_lines_on_stderr(capsys):
+    console.say("one", "two\nlines\x1b[2J")
+    assert capsys.readouterr() == ("", "tokentape: one\ntokentape: two\\nlines\\x1b[2J\n")
+
+
+def test_the_promised_line(capsys):
+    console.announce("http://127.0.0.1:8077")
+    assert capsys.readouterr() == ("listening on http://127.0.0.1:8077\n", "")
+
+
+def test_results_go_to_stdout(capsys):
+    console.result(["a", "b"])
+    console.result_json({"é": "\x7f\u202e"})
+    assert capsys.readouterr().out == 'a\nb\n{\n  "\\u00e9": "\\u007f\\u202e"\n}\n'
+
+
+def test_exit_codes():
+    assert (console.OK, console.CHECK_FAILED, console.USAGE, console.RUNTIME, console.MISS) == (0, 1, 2, 3, 4)
+
+
+def test_examples_keep_their_lines():
+    assert console.examples("a", "b") == "\b\nExamples:\n  a\n  b"
+
+
+def logged(monkeypatch, level, write):
+    """What reaches stderr from a process without any log handler."""
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    before = root.level
+    try:
+        console.log_to_stderr(level)
+        write(logging.getLogger("gateway.test"))
+    finally:
+        root.setLevel(before)
+
+
+def test_the_log_goes_to_stderr_one_line_a_record(monkeypatch, capsys):
+    logged(monkeypatch, "info", lambda log: (log.info("a\nERROR forged %s", "\x1b]0;x\x07"), log.debug("hidden")))
+    assert capsys.readouterr().err == "tokentape: INFO gateway.test: a\\nERROR forged \\x1b]0;x\\x07\n"
+
+
+def test_a_traceback_keeps_its_lines(monkeypatch, capsys):
+    def write(log):
+        try:
+            raise ValueError("bad\x1b")
+        except ValueError:
+            log.exception("oh")
+
+    logged(monkeypatch, "debug", write)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "tokentape: ERROR gateway.test: oh"
+    assert lines[1] == "Traceback (most recent call last):"
+    assert lines[-1] == "ValueError: bad\\x1b"
+    assert sys.exc_info() == (None, None, None)

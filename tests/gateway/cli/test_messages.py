@@ -1,0 +1,44 @@
+"""What a gateway says before and after."""
+
+from pathlib import Path
+
+from gateway.cli.messages import conclusion, introduction
+from gateway.health import Report
+from gateway.settings import Config, UpstreamSpec
+
+CASSETTE = Path("cassettes/default.cassette")
+QUIET = {"recorded": 0, "replayed": 0, "missed": 0, "aborted": 0, "misses": (), "degraded": None}
+
+
+def test_mode_and_why_and_cassette():
+    assert list(introduction(Config(mode="replay", mode_source="CI is set"), CASSETTE)) == [
+        "mode replay (CI is set), cassette cassettes/default.cassette"
+    ]
+    assert list(introduction(Config(mode="live", mode_source="flag"), CASSETTE)) == ["mode live (flag), no cassette"]
+
+
+def test_upstreams_that_were_configured():
+    config = Config(upstreams=(UpstreamSpec("local", "http://127.0.0.1:9"),))
+    assert list(introduction(config, CASSETTE))[1:] == ["upstream /local -> http://127.0.0.1:9"]
+
+
+def test_a_gateway_that_others_can_reach_is_warned_of():
+    lines = list(introduction(Config(host="0.0.0.0", allow_remote=True), CASSETTE))
+    assert lines[1].startswith("warning: listening on 0.0.0.0")
+
+
+def test_what_was_done():
+    assert list(conclusion(Report(**{**QUIET, "recorded": 2, "replayed": 3}), CASSETTE)) == [
+        "recorded 2, replayed 3, missed 0 in cassettes/default.cassette"
+    ]
+
+
+def test_what_went_wrong():
+    report = Report(
+        **{**QUIET, "missed": 1, "aborted": 2, "misses": ("no interaction matches",), "degraded": "the disk is full"}
+    )
+    assert list(conclusion(report, CASSETTE)) == [
+        "missed: no interaction matches",
+        "recorded 0, replayed 0, missed 1, cut short 2 in cassettes/default.cassette",
+        "recording stopped working: the disk is full",
+    ]
