@@ -5,8 +5,10 @@ id, no terminator. Lines end in CRLF. Function calls come whole, and the reason 
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from gateway.simulator.api import Api, Frames
 from gateway.simulator.prompt import Json, Prompt, Role, Tool, count, entries, hear, member, strings, text_in, weigh
@@ -29,46 +31,52 @@ _STATUS = {
 
 def _read(body: Json) -> Prompt:
     text, turn, results = hear(_turns(body))
-    settings = member(body, "generationConfig")
-    calling = member(body, "toolConfig", "functionCallingConfig")
-    allowed = strings(member(calling, "allowedFunctionNames"))
+    settings = _find(body, "generationConfig")
+    calling = _find(body, "toolConfig", "functionCallingConfig")
+    allowed = strings(_find(calling, "allowedFunctionNames"))
     tools = [tool for tool in _tools(body) if not allowed or tool.name in allowed]
+    thinking = _find(settings, "thinkingConfig")
     return Prompt(
         text=text,
-        size=weigh([body.get("systemInstruction"), body.get("contents"), body.get("tools")]),
+        size=weigh([_find(body, "systemInstruction"), body.get("contents"), body.get("tools")]),
         turn=turn,
         results=results,
-        tools=() if member(calling, "mode") == "NONE" else tuple(tools),
-        must_call=member(calling, "mode") == "ANY",
-        thinking=_thinks(member(settings, "thinkingConfig")),
-        limit=count(member(settings, "maxOutputTokens")),
-        stops=strings(member(settings, "stopSequences")),
+        tools=() if _find(calling, "mode") == "NONE" else tuple(tools),
+        must_call=_find(calling, "mode") == "ANY",
+        thinking=isinstance(thinking, dict) and _find(thinking, "thinkingBudget") != 0,
+        limit=count(_find(settings, "maxOutputTokens")),
+        stops=strings(_find(settings, "stopSequences")),
         schema=_schema(settings),
     )
+
+
+def _find(value: object, *path: str) -> Any:
+    """What lies at `path`, each name in camel case or, as protobuf's JSON also takes it, in snake case."""
+    for name in path:
+        found = member(value, name)
+        value = (
+            member(value, re.sub("[A-Z]", lambda capital: "_" + capital[0].lower(), name)) if found is None else found
+        )
+    return value
 
 
 def _turns(body: Json) -> Iterator[tuple[Role, str]]:
     for content in entries(body.get("contents")):
         parts = entries(content.get("parts"))
-        results = [part["functionResponse"] for part in parts if "functionResponse" in part]
-        said = text_in([part for part in parts if "functionResponse" not in part])
-        yield "model" if content.get("role") == "model" else "user", said
+        results = [result for part in parts if (result := _find(part, "functionResponse"))]
+        yield "model" if content.get("role") == "model" else "user", text_in(parts)
         yield from (("tool", json.dumps(member(result, "response"), ensure_ascii=False)) for result in results)
 
 
 def _tools(body: Json) -> Iterator[Tool]:
     for group in entries(body.get("tools")):
-        for entry in entries(group.get("functionDeclarations")):
-            schema = member(entry, "parameters") or member(entry, "parametersJsonSchema") or {}
+        for entry in entries(_find(group, "functionDeclarations")):
+            schema = entry.get("parameters") or _find(entry, "parametersJsonSchema") or {}
             yield Tool(str(entry.get("name")), schema)
 
 
-def _thinks(config: object) -> bool:
-    return isinstance(config, dict) and member(config, "thinkingBudget") != 0
-
-
 def _schema(settings: object) -> Json | None:
-    found = member(settings, "responseJsonSchema") or member(settings, "responseSchema")
+    found = _find(settings, "responseJsonSchema") or _find(settings, "responseSchema")
     return found if isinstance(found, dict) else None
 
 
@@ -104,7 +112,7 @@ def _parts(script: Script, body: Json) -> Iterator[tuple[Json, int]]:
 
 
 def _shows_thoughts(body: Json) -> bool:
-    return member(body, "generationConfig", "thinkingConfig", "includeThoughts") is True
+    return _find(body, "generationConfig", "thinkingConfig", "includeThoughts") is True
 
 
 def _calls(script: Script) -> list[Json]:

@@ -93,24 +93,20 @@ def speech(rng: Random, prompt: str, words: int) -> str:
 
 def thoughts(rng: Random, prompt: str, words: int) -> str:
     """What goes before an answer of that length: about half of it, one short sentence at least."""
-    return " ".join(_sentences(rng, topic(prompt), _THOUGHTS, words // 2 or 1))
+    return " ".join(_sentences(rng, _cast(rng, topic(prompt)), _THOUGHTS, words // 2 or 1))
 
 
-def _sentences(rng: Random, about: str, templates: Sequence[str], words: int) -> Iterator[str]:
+def _cast(rng: Random, about: str) -> dict[str, str]:
+    """Who and what takes part in one text."""
+    return {"topic": about, "name": pick(rng, _NAMES), "thing": pick(rng, _THINGS), "place": pick(rng, _PLACES)}
+
+
+def _sentences(rng: Random, cast: dict[str, str], templates: Sequence[str], words: int) -> Iterator[str]:
     """Filled templates in their order, over and over, until the words are there."""
-    name, other = pick(rng, _NAMES), pick(rng, _NAMES)
-    thing, place = pick(rng, _THINGS), pick(rng, _PLACES)
     index = 0
     while words > 0:
-        sentence = templates[index % len(templates)].format(
-            topic=about,
-            name=name,
-            other=other,
-            thing=thing,
-            place=place,
-            colour=pick(rng, _COLOURS),
-            mood=pick(rng, _MOODS),
-        )
+        varied = {"other": pick(rng, _NAMES), "colour": pick(rng, _COLOURS), "mood": pick(rng, _MOODS)}
+        sentence = templates[index % len(templates)].format(**cast, **varied)
         words -= len(sentence.split())
         index += 1
         yield sentence
@@ -119,8 +115,9 @@ def _sentences(rng: Random, about: str, templates: Sequence[str], words: int) ->
 def _composed(rng: Random, about: str, words: int, form: tuple[Sequence[str], Sequence[str]]) -> list[str]:
     """Sentences of a form, then one of its last ones."""
     body, ends = form
-    end = next(_sentences(rng, about, (pick(rng, ends),), 1))
-    return [*_sentences(rng, about, body, words - len(end.split())), end]
+    cast = _cast(rng, about)
+    end = next(_sentences(rng, cast, (pick(rng, ends),), 1))
+    return [*_sentences(rng, cast, body, words - len(end.split())), end]
 
 
 def _story(rng: Random, prompt: str, words: int) -> str:
