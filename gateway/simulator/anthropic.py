@@ -17,6 +17,7 @@ from gateway.simulator.prompt import (
     count,
     entries,
     hear,
+    mapping,
     member,
     strings,
     text_in,
@@ -45,7 +46,7 @@ _OPENING = frozenset({"message_start", "content_block_start", "ping"})
 def _read(body: Json) -> Prompt:
     text, turn, results = hear(_turns(body))
     choice = member(body, "tool_choice", "type")
-    tools = [Tool(str(entry.get("name")), member(entry, "input_schema") or {}) for entry in entries(body.get("tools"))]
+    tools = [Tool(str(entry.get("name")), mapping(entry.get("input_schema"))) for entry in entries(body.get("tools"))]
     return Prompt(
         text=text,
         size=weigh([body.get("system"), body.get("messages"), body.get("tools")]),
@@ -58,7 +59,7 @@ def _read(body: Json) -> Prompt:
         thinking=member(body, "thinking", "type") in {"enabled", "adaptive", "between_tools"},
         limit=count(body.get("max_tokens")),
         stops=strings(body.get("stop_sequences")),
-        schema=member(body, "output_config", "format", "schema") or member(body, "output_format", "schema"),
+        schema=mapping(member(body, "output_config", "format", "schema")) or None,
     )
 
 

@@ -78,18 +78,24 @@ def _set(name: str, value: str, settings: dict[str, Any], fault: dict[str, Any])
             field, kind = _SETTINGS[name]
             settings[field] = kind(value)
         elif name in _COUNTS:
-            fault[_COUNTS[name]] = int(value)
+            fault[_COUNTS[name]] = _natural(name, int(value))
         elif name == "error" or name.isdigit():
             fault |= {"kind": "error", "status": _status(int(value or name))}
         else:
             raise BadInstruction(
                 f"x-simulate: no instruction {name!r}; known: "
-                f"{', '.join(sorted([*_FLAGS, *_SETTINGS, *_COUNTS, 'error=STATUS']))}"
+                f"{', '.join(sorted([*(_FLAGS - {'error'}), *_SETTINGS, *_COUNTS, 'error=STATUS']))}"
             )
     except ValueError as wrong:
         if isinstance(wrong, BadInstruction):
             raise
         raise BadInstruction(f"x-simulate: {name} expects a number, got {value!r}") from wrong
+
+
+def _natural(name: str, number: int) -> int:
+    if number < 0:
+        raise BadInstruction(f"x-simulate: {name} expects 0 or more, got {number}")
+    return number
 
 
 def _status(number: int) -> int:

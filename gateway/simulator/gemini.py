@@ -11,7 +11,20 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.simulator.api import Api, Frames
-from gateway.simulator.prompt import Json, Prompt, Role, Tool, count, entries, hear, member, strings, text_in, weigh
+from gateway.simulator.prompt import (
+    Json,
+    Prompt,
+    Role,
+    Tool,
+    count,
+    entries,
+    hear,
+    mapping,
+    member,
+    strings,
+    text_in,
+    weigh,
+)
 from gateway.simulator.script import Script
 from recorder.interaction import Headers
 
@@ -71,7 +84,7 @@ def _turns(body: Json) -> Iterator[tuple[Role, str]]:
 def _tools(body: Json) -> Iterator[Tool]:
     for group in entries(body.get("tools")):
         for entry in entries(_find(group, "functionDeclarations")):
-            schema = entry.get("parameters") or _find(entry, "parametersJsonSchema") or {}
+            schema = mapping(entry.get("parameters")) or mapping(_find(entry, "parametersJsonSchema"))
             yield Tool(str(entry.get("name")), schema)
 
 

@@ -10,7 +10,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.simulator.api import Api, Frames, packed
-from gateway.simulator.prompt import Json, Prompt, Role, Tool, count, entries, hear, member, strings, text_in, weigh
+from gateway.simulator.prompt import (
+    Json,
+    Prompt,
+    Role,
+    Tool,
+    count,
+    entries,
+    hear,
+    mapping,
+    member,
+    strings,
+    text_in,
+    weigh,
+)
 from gateway.simulator.script import HEX, Script
 from recorder.interaction import Headers
 
@@ -28,7 +41,7 @@ def _read_chat(body: Json) -> Prompt:
     turns = ((_ROLES.get(message.get("role"), "model"), text_in(message.get("content"))) for message in messages)
     text, turn, results = hear(turns)
     functions = [member(entry, "function") for entry in entries(body.get("tools"))]
-    tools = [Tool(str(entry.get("name")), member(entry, "parameters") or {}) for entry in entries(functions)]
+    tools = [Tool(str(entry.get("name")), mapping(entry.get("parameters"))) for entry in entries(functions)]
     prompt = Prompt(text, weigh([messages, functions]), turn, results, tuple(tools))
     return _with_settings(prompt, body)
 

@@ -1,6 +1,6 @@
 """What OpenAI's two APIs share: errors, response headers, the list of models, tools and response formats."""
 
-from gateway.simulator.prompt import Json, Tool, entries, member
+from gateway.simulator.prompt import Json, Tool, entries, mapping, member
 from gateway.simulator.script import HEX, Script, code
 from recorder.interaction import Headers
 
@@ -17,7 +17,7 @@ _PADDED_TO = 16
 def tools_of(tools: object) -> list[Tool]:
     """The functions; chat nests them in `function`, Responses does not."""
     functions = [member(entry, "function") or entry for entry in entries(tools) if entry.get("type") == "function"]
-    return [Tool(str(entry.get("name")), member(entry, "parameters") or {}) for entry in entries(functions)]
+    return [Tool(str(entry.get("name")), mapping(entry.get("parameters"))) for entry in entries(functions)]
 
 
 def choice(body: Json) -> object:

@@ -16,6 +16,7 @@ __all__ = [
     "count",
     "entries",
     "hear",
+    "mapping",
     "member",
     "strings",
     "text_in",
@@ -87,6 +88,11 @@ def member(value: object, *path: str) -> Any:
 def entries(value: object) -> list[Json]:
     """The objects in a list; of anything else, none."""
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def mapping(value: object) -> Json:
+    """The object; of anything else, an empty one."""
+    return value if isinstance(value, dict) else {}
 
 
 def count(value: object) -> int | None:

@@ -11,11 +11,11 @@ from random import Random
 
 __all__ = ["capitals", "speech", "thoughts", "topic"]
 
-_NAMES = ("Zoë", "José", "Søren", "Aoife", "Łucja", "Inés", "Chloé", "Jürgen")
+_NAMES = ("Zoë", "José", "Søren", "Maëlle", "Łucja", "Inés", "Chloé", "Jürgen")
 _THINGS = ("lantern", "radio", "kettle", "compass", "bicycle", "notebook", "umbrella", "telescope")
 _PLACES = ("the old café", "the harbour", "platform nine", "the observatory", "a small façade", "the last village")
 _MOODS = ("softly", "out of tune", "without hurry", "like rain", "for the first time", "as if nobody listened")
-_COLOURS = ("blue", "silver", "amber", "green", "violet", "copper")
+_COLOURS = ("blue", "silver", "golden", "green", "violet", "copper")
 
 _STORY = (
     "{name} kept a {colour} {thing} in {place}.",
@@ -23,7 +23,7 @@ _STORY = (
     "One night the {thing} began to speak {mood}.",
     "“Take me to {topic},” it said, and {name} found no reason not to.",
     "They left {place} before the {colour} light came back.",
-    "On the way {other} joined them with a {thing} and a map of {topic}.",
+    "On the way {other} joined them with a {colour} map of {topic}.",
     "Nobody in {place} believed the letters that {name} wrote.",
     "So they waited, and {topic} came a little closer.",
 )

@@ -12,8 +12,9 @@ from gateway.simulator.prompt import Json, entries, member
 
 __all__ = ["Filling", "example"]
 
-# A schema may refer to itself.
+# A schema may refer to itself. Most do it through a list, and an empty list ends that well.
 _DEEPEST = 8
+_DEEPEST_LIST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,15 @@ def example(schema: object, filling: Filling, name: str = "", root: object = Non
     if depth > _DEEPEST:
         return None
     if "const" in schema or "enum" in schema:
-        return schema["const"] if "const" in schema else next(iter(schema["enum"] or [None]))
+        choices = schema.get("enum")
+        return schema["const"] if "const" in schema else next(iter(choices if isinstance(choices, list) else ()), None)
     kind = _kind(schema)
     if kind == "object":
         members = member(schema, "properties")
         members = members if isinstance(members, dict) else {}
         return {key: example(inner, filling, key, root, depth + 1) for key, inner in members.items()}
     if kind == "array":
-        return [example(member(schema, "items"), filling, name, root, depth + 1)]
+        return [example(member(schema, "items"), filling, name, root, depth + 1)] if depth < _DEEPEST_LIST else []
     return _LEAVES.get(kind, _string)(schema, filling, name)
 
 
@@ -86,6 +88,7 @@ def _string(schema: Json, filling: Filling, name: str) -> str:
     """By the member's name or format: a date, an address, what is looked for, else the place that is spoken of."""
     wanted = f"{name} {schema.get('format', '')}".lower()
     known: Mapping[str, str] = {
+        "date-time": "2026-01-02T12:00:00Z",
         "date": "2026-01-02",
         "time": "12:00",
         "mail": "zoe@example.com",
