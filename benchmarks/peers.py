@@ -99,7 +99,7 @@ def tokentape(mode: str, *options: str) -> Start:
 
     @contextlib.contextmanager
     def start(upstream: int, folder: Path, core: int) -> Iterator[Running]:
-        command = [sys.executable, "-m", "gateway.cli", "serve", "--port", "0", "--mode", mode]
+        command = [sys.executable, "-c", "from gateway.cli import main; main()", "serve", "--port", "0", "--mode", mode]
         command += ["--cassettes", str(folder / "cassettes"), "--upstream", f"anthropic=http://127.0.0.1:{upstream}"]
         with machine.running([*command, *options], core) as process:
             yield Running(process, listening_port(process), "/anthropic/v1/messages")
