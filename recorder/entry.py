@@ -36,8 +36,10 @@ _SIZE_LIMIT = (1 << 32) - 1
 _SIZE_WIDTH = Struct("<I").size
 TABLE_ROW = _SIZE_WIDTH + Struct("<q").size  # bytes of the data section for each chunk, besides its own
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
-_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110, 5.5: no control characters, and one byte a character
+# RFC 9110, 5.6.2: a token. It is a header's name, and a method.
+_NAME = re.compile(rf"[!#$%&'*+.^_`|~0-9A-Za-z-]{{1,{_NAME_LIMIT}}}")
+# RFC 9110, 5.5: no control characters, and one byte for each character.
+_VALUE = re.compile(rf"[\t\x20-\x7e\x80-\xff]{{0,{_VALUE_LIMIT}}}")
 _VISIBLE = re.compile(r"[^\x00-\x20\x7f]*")
 
 
@@ -206,8 +208,8 @@ def _visible(fields: Mapping[str, object], name: str) -> str:
 
 def _method(fields: Mapping[str, object]) -> str:
     value = _text(fields, "method")
-    if not _TOKEN.fullmatch(value):
-        raise _wrong("method", "an HTTP token", value)
+    if not _NAME.fullmatch(value):
+        raise _wrong("method", f"an HTTP token of at most {_NAME_LIMIT} characters", value)
     return value
 
 
@@ -223,13 +225,17 @@ def _headers(fields: Mapping[str, object], name: str) -> Headers:
     if not isinstance(pairs, tuple) or len(pairs) > _HEADERS_LIMIT:
         raise _wrong(name, f"at most {_HEADERS_LIMIT} pairs", pairs)
     for pair in pairs:
-        if not (isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
-            raise _wrong(name, "pairs of name and value", pair)
-        if len(pair[0]) > _NAME_LIMIT or not _TOKEN.fullmatch(pair[0]):
-            raise _wrong(name, f"headers whose names are HTTP tokens of at most {_NAME_LIMIT} characters", pair[0])
-        if len(pair[1]) > _VALUE_LIMIT or not _VALUE.fullmatch(pair[1]):
-            expected = f"headers whose values are Latin-1 without control characters, to {_VALUE_LIMIT:,} characters"
-            raise _wrong(name, expected, pair[1])
+        match pair:
+            case (str(key), str(value)):
+                if not _NAME.fullmatch(key):
+                    raise _wrong(name, f"headers whose names are HTTP tokens of at most {_NAME_LIMIT} characters", key)
+                if not _VALUE.fullmatch(value):
+                    expected = (
+                        f"headers whose values are Latin-1 without control characters, to {_VALUE_LIMIT:,} of them"
+                    )
+                    raise _wrong(name, expected, value)
+            case _:
+                raise _wrong(name, "pairs of name and value", pair)
     return pairs
 
 

@@ -205,7 +205,7 @@ def unpack(meta: bytes, known: Collection[str]) -> tuple[dict[str, object], dict
                 unknown[name] = meta[start : unpacker.tell()]
     except (ValueError, msgpack.UnpackException) as error:
         raise CassetteDamaged(
-            f"the meta section is not the msgpack it should be ({error or type(error).__name__})"
+            f"the meta section is not the msgpack it should be ({str(error) or type(error).__name__})"
         ) from error
     if unpacker.tell() != len(meta):
         raise CassetteDamaged(f"{len(meta) - unpacker.tell()} bytes follow the meta section's map")

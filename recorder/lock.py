@@ -57,8 +57,8 @@ class WriterLock:
     def _refusal(self, pid: bytes) -> str:
         holder = pid.decode("ascii", "replace").strip() or "unknown"
         return (
-            f"{self._cassette}: another process is recording to it (pid {holder}); "
-            "wait for it, stop it, or use another cassette"
+            f"{self._cassette}: it is already being recorded to (pid {holder}); "
+            "wait for that to end, stop it, or use another cassette"
         )
 
     def release(self) -> None:

@@ -39,7 +39,8 @@ def cassette_path(folder: Path, name: str) -> Path:
             f"the suffix is added by itself: call the cassette {name.removesuffix(SUFFIX)!r}, not {name!r}"
         )
     path = folder.joinpath(*segments[:-1], segments[-1] + SUFFIX)
-    if not path.resolve().is_relative_to(folder.resolve()):
+    # Unlike Path.resolve, realpath does not stumble over links in a circle; opening refuses those.
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
         raise CassetteName(
             f"the cassette {name!r} would lie outside {folder} by way of a symbolic link; use another name"
         )
