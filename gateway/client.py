@@ -23,6 +23,9 @@ __all__ = ["Client", "Relayed"]
 # Above this much unsent data the upstream is asked to wait; a read adds at most 256 KiB to it.
 _HIGH_WATER = 64 << 10
 
+# A client that does not even take what is left of a broken stream is let go after this long.
+_FLUSH_S = 60.0
+
 # The last chunks are kept to see whether the stream had its terminal event.
 _TAIL_CHUNKS = 64
 
@@ -102,6 +105,8 @@ class Client:
         self.keep_alive = False
         if flush:
             self.transport.close()
+            if self.transport.get_write_buffer_size():
+                asyncio.get_running_loop().call_later(_FLUSH_S, self.transport.abort)
         else:
             self.transport.abort()
 
