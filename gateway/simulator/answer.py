@@ -1,7 +1,7 @@
 """One request's answer, planned before a byte of it leaves: head, frames, when each leaves, how it ends. Pure."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Literal
 
@@ -42,10 +42,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request, understood: its body, whom it asks for what, under which options and with which fault."""
+    """One request, understood: its body, whom it asks for what, under which options and with which fault.
+
+    Requests with the same `fingerprint` have the same body, so that comparing need not look into it.
+    """
 
     api: Api
-    body: Json
+    body: Json = field(compare=False)
     model: str
     simulation: Simulation
     fault: Fault | None

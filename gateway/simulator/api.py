@@ -15,6 +15,9 @@ from recorder.interaction import Headers
 __all__ = ["Api", "Frames", "framed", "packed", "sse"]
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 @dataclass(frozen=True, slots=True)
 class Frames:
     """A streamed answer. The first `opening` frames come before the first token; each frame is one write."""
@@ -53,7 +56,7 @@ class Api:
 
 def packed(value: object) -> bytes:
     """JSON as providers send it: no spaces, text as it is. A lone surrogate, which is no text, becomes `?`."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _ENCODER.encode(value).encode("utf-8", "replace")
 
 
 def sse(event: str, value: object) -> bytes:

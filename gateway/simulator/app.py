@@ -10,7 +10,7 @@ import socket
 import struct
 from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -35,6 +35,8 @@ __all__ = ["simulator_app", "simulator_runner"]
 _LARGEST_BODY = 64 * 1024 * 1024
 # Streams under way may finish this long after a stop, in seconds; stalled ones are released at once.
 _SHUTDOWN = 2.0
+# A plan costs a millisecond; a load test asks the same few things again and again, many at once.
+_REMEMBERED = 16
 # SO_LINGER on, zero seconds: closing sends a reset instead of an orderly end.
 _RESET = struct.pack("ii", 1, 0)
 
@@ -81,6 +83,7 @@ class _Desk:
         self._simulation = simulation
         self._clock = clock
         self._met: Counter[str] = Counter()
+        self._planned = lru_cache(_REMEMBERED)(answer)
         self._closing = asyncio.Event()
 
     async def answer(self, api: Api, request: web.Request) -> web.StreamResponse:
@@ -95,7 +98,9 @@ class _Desk:
             return await self._send(request, self._refusal(api, 400, str(wrong), raw), arrived)
         fingerprint = digest(str(simulation.seed).encode(), request.path.encode(), raw)
         fault = self._due(fault, fingerprint)
-        return await self._send(request, answer(Asked(api, body, model, simulation, fault, fingerprint)), arrived)
+        return await self._send(
+            request, self._planned(Asked(api, body, model, simulation, fault, fingerprint)), arrived
+        )
 
     async def gemini(self, request: web.Request) -> web.StreamResponse:
         """Choose by the method that follows the model's name."""

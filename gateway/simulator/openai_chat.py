@@ -58,14 +58,15 @@ def _streams(body: Json) -> bool:
 def _stream(script: Script, body: Json) -> Frames:
     options = body.get("stream_options")
     usage: Json = {"usage": None} if member(options, "include_usage") is True else {}
+    outline = _outline(script, "chat.completion.chunk")
     frames = []
     for index, (delta, piece) in enumerate(_deltas(script)):
         entry = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": None}
-        frames.append(_chunk(script, [entry], {**usage, **padding(script, index, piece, options)}))
+        frames.append(_chunk(outline, [entry], {**usage, **padding(script, index, piece, options)}))
     last = {"index": 0, "delta": {}, "logprobs": None, "finish_reason": _STOPS[script.stop]}
-    frames.append(_chunk(script, [last], {**usage, **padding(script, "last", "", options)}))
+    frames.append(_chunk(outline, [last], {**usage, **padding(script, "last", "", options)}))
     if usage:
-        frames.append(_chunk(script, [], {"usage": _usage(script), **padding(script, "usage", "", options)}))
+        frames.append(_chunk(outline, [], {"usage": _usage(script), **padding(script, "usage", "", options)}))
     return Frames((*frames, _DONE), opening=1)
 
 
@@ -93,8 +94,8 @@ def _calls(script: Script) -> list[Json]:
     ]
 
 
-def _chunk(script: Script, choices: list[Json], more: Json) -> bytes:
-    return b"data: %b\n\n" % packed({**_outline(script, "chat.completion.chunk"), "choices": choices, **more})
+def _chunk(outline: Json, choices: list[Json], more: Json) -> bytes:
+    return b"data: %b\n\n" % packed({**outline, "choices": choices, **more})
 
 
 def _outline(script: Script, kind: str) -> Json:
