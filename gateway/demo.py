@@ -83,6 +83,7 @@ async def _ask(url: str, clock: Clock) -> Heard:
     """Send the request as any HTTP client would, and note when each read came."""
     reads: list[tuple[int, bytes]] = []
     async with aiohttp.ClientSession() as session:
+        await session.get(f"{url}/_/health")  # connects, so that both times count from the request alone
         sent = clock.now()
         async with session.post(f"{url}/anthropic/v1/messages", json=_REQUEST) as response:
             response.raise_for_status()

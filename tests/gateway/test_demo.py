@@ -21,12 +21,12 @@ def test_side_by_side():
         "  recorded    replayed  difference   text",
         '  300.0 ms    300.4 ms     +0.4 ms   "Gold"',
         '  350.0 ms    349.9 ms     -0.1 ms   "fish"',
-        "all 172 bytes of the replay equal the recorded ones",
+        "all 186 bytes of the replay equal the recorded ones",
     ]
 
 
 def test_a_difference_is_not_hidden():
     shown = Demonstration(heard([(1, frame(b"a"))]), heard([(1, frame(b"b"))]))
     assert not shown.same
-    assert list(side_by_side(shown))[-1] == "THE REPLAY DIFFERS: 83 bytes recorded, 83 replayed"
+    assert list(side_by_side(shown))[-1] == "THE REPLAY DIFFERS: 90 bytes recorded, 90 replayed"
     assert not Demonstration(heard([]), heard([])).same

