@@ -225,17 +225,14 @@ def _headers(fields: Mapping[str, object], name: str) -> Headers:
     if not isinstance(pairs, tuple) or len(pairs) > _HEADERS_LIMIT:
         raise _wrong(name, f"at most {_HEADERS_LIMIT} pairs", pairs)
     for pair in pairs:
-        match pair:
-            case (str(key), str(value)):
-                if not _NAME.fullmatch(key):
-                    raise _wrong(name, f"headers whose names are HTTP tokens of at most {_NAME_LIMIT} characters", key)
-                if not _VALUE.fullmatch(value):
-                    expected = (
-                        f"headers whose values are Latin-1 without control characters, to {_VALUE_LIMIT:,} of them"
-                    )
-                    raise _wrong(name, expected, value)
-            case _:
-                raise _wrong(name, "pairs of name and value", pair)
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise _wrong(name, "pairs of name and value", pair)
+        key, value = pair
+        if not isinstance(key, str) or not _NAME.fullmatch(key):
+            raise _wrong(name, f"headers whose names are HTTP tokens of at most {_NAME_LIMIT} characters", key)
+        if not isinstance(value, str) or not _VALUE.fullmatch(value):
+            expected = f"headers whose values are at most {_VALUE_LIMIT:,} Latin-1 and no control characters"
+            raise _wrong(name, expected, value)
     return pairs
 
 

@@ -73,6 +73,7 @@ from recorder.errors import CassetteError
 from recorder.store import Store
 
 resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))
+resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
 store = Store(Path(sys.argv[1]))
 try:
     entries = store.read()
@@ -180,7 +181,7 @@ def test_a_hostile_file_ends_soon_in_little_memory(tmp_path: Path, build: Callab
     path = tmp_path / "x.cassette"
     path.write_bytes(build())
     with running(READ_WITH_LITTLE_MEMORY, path) as process:
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=60)
     assert process.returncode == 3
     assert said.startswith(f"{path}: at byte ")
     assert said.count("\n") == 1
