@@ -155,6 +155,37 @@ async def test_a_stall_is_silent_until_the_client_leaves(simulator):
         response.close()
 
 
+class EndlessClock(ManualClock):
+    """A clock whose sleeps never end by themselves."""
+
+    def __init__(self):
+        super().__init__()
+        self.waiting = asyncio.Event()
+        self.left = asyncio.Event()
+
+    async def sleep_until(self, at):
+        self.waiting.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.left.set()
+
+
+async def test_a_client_that_leaves_ends_its_handler():
+    clock = EndlessClock()
+    runner = simulator_runner(Simulation(), clock)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with aiohttp.ClientSession() as session:
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}{CHAT}"
+        asking = asyncio.ensure_future(session.post(url, json=BODIES[CHAT]))
+        await clock.waiting.wait()
+        asking.cancel()
+
+        await asyncio.wait_for(clock.left.wait(), timeout=1)
+    await runner.cleanup()
+
+
 async def test_a_server_that_stops_does_not_wait_for_a_stall():
     runner = simulator_runner(Simulation(ttft_ms=0, gap_ms=0))
     await runner.setup()
