@@ -151,7 +151,7 @@ class TestPage:
 
     def test_its_reader_reads_what_we_write(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (source,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-        assert source.count("\n") < 50
+        assert source.count("\n") < 40
         page: dict[str, object] = {"__name__": "page"}
         exec(compile(source, "docs/cassette-format.md", "exec"), page)
         read = list(page["interactions"](cassette(*THREE)))  # type: ignore[operator]

@@ -152,6 +152,14 @@ def test_loading_notices_damage_that_came_later() -> None:
         load(reader(cassette(replace(STREAM, facts={}))), replace(entry, facts={}, end_at=0), "x.cassette")
 
 
+def test_loading_notices_bodies_that_do_not_add_up() -> None:
+    _, meta, data = sections_of(BROKEN, "f", 1)
+    raw = encode_header(Header(SEED)) + encode_record(meta, b"\x01" + data[1:], SEED)
+    (entry,) = scanned(raw).entries
+    with pytest.raises(CassetteDamaged, match=r"^x\.cassette: at byte 24: interaction 0: the chunks have 1 bytes"):
+        load(reader(raw), entry, "x.cassette")
+
+
 class TestLaterVersions:
     def with_record(self, *, kind: int, flags: int) -> bytes:
         record = encode_record(b"anything", b"at all", SEED, kind=kind, flags=flags)
@@ -225,6 +233,14 @@ class TestLimits:
         raw = one(b"m", bytes(CHUNKS_LIMIT * 12 + 101))
         with pytest.raises(CassetteFull, match="100 for its bodies"):
             scanned(raw, limits=Limits(bodies=100))
+
+    @pytest.mark.parametrize("limit", ["RECORDS_LIMIT", "METAS_LIMIT"])
+    def test_more_interactions_than_memory_is_meant_for_are_refused(
+        self, monkeypatch: pytest.MonkeyPatch, limit: str
+    ) -> None:
+        monkeypatch.setattr(f"recorder.scan.{limit}", 2)
+        with pytest.raises(CassetteFull, match=r"more .*, the limit is 2"):
+            scanned(cassette(*THREE))
 
     def test_what_could_not_be_read_again_is_not_added(self) -> None:
         full = Scan(end=990, records=3)
