@@ -9,7 +9,10 @@ half a stream for a whole one; what had been received before is still delivered.
 """
 
 import asyncio
+import socket
+import struct
 from collections import deque
+from contextlib import suppress
 from http import HTTPStatus
 
 from aiohttp import web
@@ -28,6 +31,9 @@ _FLUSH_S = 60.0
 
 # The last chunks are kept to see whether the stream had its terminal event.
 _TAIL_CHUNKS = 64
+
+# struct linger: on, 0 seconds.
+_RESET = struct.pack("ii", 1, 0)
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
@@ -59,8 +65,9 @@ class Client:
     def receive(self, head: Response | None, at: int, data: bytes, end: End | None) -> None:  # noqa: ARG002
         """Write what one read brought, in one write."""
         if head is None and end is None:
-            self._write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
-            self.tail.append(data)
+            if data:  # an empty chunk would be the last one
+                self._write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
+                self.tail.append(data)
             return
         block = b"" if head is None else self._start(head)
         if data and not self._bodiless:
@@ -101,13 +108,19 @@ class Client:
         self._rouse()
 
     def give_up(self, *, flush: bool) -> None:
-        """Leave the body unfinished. With HTTP/1.0 a plain close would look like its end, so `flush` is not for it."""
+        """Leave the body unfinished: by a close, or without `flush` by a reset.
+
+        With HTTP/1.0 a close would look like the body's end, so `flush` is not for it.
+        """
         self.keep_alive = False
         if flush:
             self.transport.close()
             if self.transport.get_write_buffer_size():
                 asyncio.get_running_loop().call_later(_FLUSH_S, self.transport.abort)
         else:
+            # abort() alone sends a FIN if nothing waits to be written. The socket may be closed already.
+            with suppress(OSError, ValueError):
+                self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             self.transport.abort()
 
     def _rouse(self) -> None:
