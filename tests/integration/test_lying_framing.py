@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.gateways import RawClient, gateway, post
+from tests.integration.gateways import RawClient, ask, gateway, post
 from tests.integration.upstreams import FIN, HANG, SSE, chunk, plays, plays_in_turn, response, scripted, sse
 
 _HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -108,9 +108,7 @@ async def test_a_chunk_size_that_lies_leaves_the_body_unfinished(bad: bytes, gap
 @pytest.mark.parametrize("good", [b"2;name=value\r\nab\r\n0\r\n\r\n", b"0002\r\nab\r\n000\r\nX-Trailer: t\r\n\r\n"])
 async def test_odd_but_legal_chunks_are_understood(good: bytes) -> None:
     async with scripted(plays(_STREAM + good)) as upstream, gateway(upstream.url) as gate:
-        async with RawClient.to(gate.port) as client:
-            await client.send(post())
-            answered = await client.answer()
+        answered = await ask(gate)
     assert (answered.ended, answered.body) == ("clean", b"data: 1\n\nab")
     assert b"X-Trailer" not in answered.raw
 
