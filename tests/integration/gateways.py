@@ -70,7 +70,7 @@ def recorded(folder: Path, name: str = "default") -> list[Interaction]:
 class Answered:
     """A response as it came. `ended`: clean (its framing says it is whole), FIN or RST (before that), open (never)."""
 
-    raw: bytes = b""
+    raw: bytearray = field(default_factory=bytearray)
     ended: str = "open"
     took: float = 0.0
     reads: list[tuple[float, bytes]] = field(default_factory=list)
@@ -78,7 +78,7 @@ class Answered:
 
     @property
     def head(self) -> bytes:
-        return self.raw.partition(b"\r\n\r\n")[0]
+        return bytes(self.raw[: self.raw.find(b"\r\n\r\n")])
 
     @property
     def status(self) -> int:
@@ -100,10 +100,14 @@ class Answered:
     @property
     def whole(self) -> bool:
         """Whether the framing says that the response is complete. One that ends with its connection never is here."""
-        return b"\r\n\r\n" in self.raw and self._parsed()[1]
+        if b"\r\n\r\n" not in self.raw:
+            return False
+        if self.header("transfer-encoding") == "chunked" and not self.raw.endswith(b"\r\n0\r\n\r\n"):
+            return False  # spares taking large bodies apart again and again
+        return self._parsed()[1]
 
     def _parsed(self) -> tuple[bytes, bool]:
-        rest = self.raw.partition(b"\r\n\r\n")[2]
+        rest = bytes(self.raw[len(self.head) + 4 :])
         if self.method == "HEAD" or self.status in (204, 304):
             return rest, True
         if self.header("transfer-encoding") == "chunked":
@@ -113,6 +117,7 @@ class Answered:
 
 
 def _dechunked(data: bytes) -> tuple[bytes, bool]:
+    """The body, and whether its last chunk was there."""
     body, at = bytearray(), 0
     while (end := data.find(b"\r\n", at)) >= 0:
         size = int(data[at:end], 16)
@@ -181,7 +186,7 @@ class RawClient:
 
     async def rest(self, limit: float = 2.0) -> tuple[bytes, str]:
         """Whatever still comes, and how the connection ends."""
-        answered = Answered(raw=b"HTTP/1.1 200\r\n\r\n")
+        answered = Answered(raw=bytearray(b"HTTP/1.1 200\r\n\r\n"))
         try:
             async with asyncio.timeout(limit):
                 while data := await self.receive():
