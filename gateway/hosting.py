@@ -13,13 +13,16 @@ from gateway.settings import Config
 
 __all__ = ["gateway_beside", "hosted", "hosted_until_signal"]
 
+# Hundreds of clients may connect at once (a load test): a connection that finds no place is tried again after a second.
+_BACKLOG = 1024
+
 
 @asynccontextmanager
 async def hosted(runner: web.AppRunner, *, port: int = 0) -> AsyncIterator[str]:
     """Serve an application on 127.0.0.1 while the block runs; gives the URL. Port 0 is any free one. Raises OSError."""
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await web.TCPSite(runner, "127.0.0.1", port, backlog=_BACKLOG).start()
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()

@@ -78,7 +78,8 @@ class Proxy:
 
     def _route(self, request: web.BaseRequest) -> Route:
         """Where the request goes, if it may be relayed at all."""
-        target = request.raw_path
+        # Bytes that are no ASCII come as surrogates; as Latin-1 text they go up as the same bytes.
+        target = request.raw_path.encode("utf-8", "surrogateescape").decode("latin-1")
         if not target.startswith("/") or target.startswith("//"):
             raise BadRequest(f"expected a path such as /anthropic/v1/messages; got {target[:80]!r}: not an open proxy")
         if request.headers.get("Upgrade", "").lower() == "websocket":

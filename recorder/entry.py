@@ -14,7 +14,7 @@ from itertools import accumulate, pairwise
 from struct import Struct
 from typing import NamedTuple, get_args
 
-from recorder.errors import CassetteDamaged, CassetteError, CassetteFull
+from recorder.errors import CassetteDamaged, CassetteFull, Unstorable
 from recorder.format import DEFAULT_LIMITS, Limits, pack
 from recorder.interaction import Chunk, End, EndKind, Fact, Headers, Interaction, Request, Response
 
@@ -96,7 +96,7 @@ def sections_of(
 ) -> Sections:
     """Encode an interaction; `unknown` are fields of a later version that its record had before (see `format.unpack`).
 
-    Raises CassetteFull when it is over a limit, CassetteError when it breaks a rule of the format.
+    Raises CassetteFull when it is over a limit, Unstorable when it breaks a rule of the format.
     """
     fields = _fields(interaction, fingerprint, fingerprint_version)
     bodies = len(interaction.request.body) + sum([len(chunk.data) for chunk in interaction.chunks])
@@ -108,7 +108,7 @@ def sections_of(
         entry_of(fields, 0, 0)
         return Sections(fields, pack(fields, unknown), _data(interaction))
     except CassetteDamaged as error:
-        raise CassetteError(f"the interaction cannot be stored: {error}") from error
+        raise Unstorable(f"the interaction cannot be stored: {error}") from error
 
 
 def _fields(interaction: Interaction, fingerprint: str, fingerprint_version: int) -> dict[str, object]:

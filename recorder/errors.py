@@ -7,7 +7,8 @@
     │   ├── CassetteTooNew     written by a later major version
     │   ├── CassetteLocked     another process is writing to it
     │   ├── CassetteName       a name that may not become a file
-    │   └── CassetteFull       one interaction, or the file, is over its limit
+    │   ├── CassetteFull       one interaction, or the file, is over its limit
+    │   └── Unstorable         one interaction breaks a rule of the format
     ├── Miss                   no stored interaction matches (carries the mismatch, if there was a candidate)
     ├── RecordingStopped       the recorder is degraded, and the settings say: then do not even ask the upstream
     └── UpstreamFailed         an upstream gave no response head (carries the reason)
@@ -30,6 +31,7 @@ __all__ = [
     "Miss",
     "RecorderError",
     "RecordingStopped",
+    "Unstorable",
     "UpstreamFailed",
 ]
 
@@ -67,6 +69,10 @@ class CassetteName(CassetteError):
 
 class CassetteFull(CassetteError):
     """An interaction or the file would pass a size limit."""
+
+
+class Unstorable(CassetteError):
+    """An interaction breaks a rule of the format (a status that HTTP does not have, say): others can be stored."""
 
 
 class Miss(RecorderError):

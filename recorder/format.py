@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgpack
 
-from recorder.errors import CassetteDamaged, CassetteError, CassetteForeign, CassetteFull, CassetteTooNew
+from recorder.errors import CassetteDamaged, CassetteForeign, CassetteFull, CassetteTooNew, Unstorable
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -158,7 +158,7 @@ def decode_prefix(raw: bytes, seed: int) -> Prefix | None:
 def pack(fields: Mapping[str, object], unknown: Mapping[str, bytes] | None = None) -> bytes:
     """A meta section: `fields` in their order, then `unknown` ones as they were found (see `unpack`).
 
-    Raises CassetteFull above the limit, CassetteError for a value that cannot be stored.
+    Raises CassetteFull above the limit, Unstorable for a value that cannot be stored.
     """
     kept = unknown or {}
     packer = msgpack.Packer()
@@ -166,7 +166,7 @@ def pack(fields: Mapping[str, object], unknown: Mapping[str, bytes] | None = Non
         parts = [packer.pack_map_header(len(fields) + len(kept))]
         parts += [packer.pack(key) + packer.pack(value) for key, value in fields.items()]
     except (TypeError, ValueError, OverflowError) as error:
-        raise CassetteError(f"the interaction cannot be stored: {error}") from error
+        raise Unstorable(f"the interaction cannot be stored: {error}") from error
     parts += [packer.pack(key) + raw for key, raw in kept.items()]
     meta = b"".join(parts)
     if len(meta) > META_LIMIT:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 
 from recorder.cassette import Cassette
 from recorder.clock import Clock
-from recorder.errors import CassetteError, CassetteFull, RecordingStopped, UpstreamFailed
+from recorder.errors import CassetteError, CassetteFull, RecordingStopped, Unstorable, UpstreamFailed
 from recorder.interaction import Chunk, End, Fact, Interaction, Request, Response
 from recorder.upstream import Receiver, Reply, Upload, Upstream
 
@@ -81,8 +81,8 @@ class Recording:
         )
 
     def failed(self, error: BaseException) -> None:
-        """A recording could not be stored: an oversized one is lost alone, any other failure ends recording."""
-        if isinstance(error, CassetteFull):
+        """A recording could not be stored: what cannot be stored is lost alone, any other failure ends recording."""
+        if isinstance(error, CassetteFull | Unstorable):
             logger.error("an interaction was not recorded: %s", error)
         elif self.degraded is None:
             self.degraded = str(error)
