@@ -1,4 +1,4 @@
-"""How a stream ends is passed on: what came is delivered, and only what is whole ends as whole, also on the cassette."""
+"""How a stream ends is passed on: what came is delivered, and only what is whole ends as whole, on file too."""
 
 import logging
 from pathlib import Path
