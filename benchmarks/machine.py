@@ -53,9 +53,10 @@ def compile_c(name: str, folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def running(command: list[str], core: int) -> Iterator[Popen[str]]:
-    """A process on one core, told to stop at the end of the block."""
-    process = Popen(["taskset", "-c", str(core), *command], text=True, stdout=PIPE)
+def running(command: list[str], core: int, log: Path | None = None) -> Iterator[Popen[str]]:
+    """A process on one core, told to stop at the end of the block; what it says on stderr goes to `log`, or is seen."""
+    with log.open("w") if log else contextlib.nullcontext() as stderr:
+        process = Popen(["taskset", "-c", str(core), *command], text=True, stdout=PIPE, stderr=stderr)
     try:
         yield process
     finally:

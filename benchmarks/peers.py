@@ -45,7 +45,7 @@ class Running:
 
     process: Popen[str] | None
     port: int
-    path: str = "/v1/messages"
+    path: str
 
     @property
     def pid(self) -> int | None:
@@ -56,18 +56,21 @@ class Running:
 Start = Callable[[int, Path, int], AbstractContextManager[Running]]
 
 
-def listening_port(process: Popen[str]) -> int:
-    """The port from the line `listening on http://HOST:PORT`; the process says why on stderr when there is none."""
-    row = process.stdout.readline() if process.stdout else ""
-    if not row.startswith("listening on http://"):
-        raise RuntimeError(f"{process.args!r}: expected `listening on http://HOST:PORT` on stdout, got {row!r}")
-    return int(row.rpartition(":")[2].strip().rstrip("/"))
+@contextlib.contextmanager
+def python_proxy(arguments: list[str], folder: Path, core: int, path: str) -> Iterator[Running]:
+    """A proxy in Python that prints `listening on http://HOST:PORT` when it is ready."""
+    log = folder / "stderr"
+    with machine.running([sys.executable, *arguments], core, log) as process:
+        row = process.stdout.readline() if process.stdout else ""
+        if not row.startswith("listening on http://"):
+            raise RuntimeError(f"{arguments}: expected `listening on ...`, got {row!r}; it said:\n{log.read_text()}")
+        yield Running(process, int(row.rpartition(":")[2].strip().rstrip("/")), path)
 
 
 @contextlib.contextmanager
 def direct(upstream: int, _folder: Path, _core: int) -> Iterator[Running]:
     """No proxy."""
-    yield Running(None, upstream)
+    yield Running(None, upstream, "/v1/messages")
 
 
 @contextlib.contextmanager
@@ -83,26 +86,22 @@ def nginx(upstream: int, folder: Path, core: int) -> Iterator[Running]:
         [program, "-p", str(folder), "-e", str(folder / "nginx.log"), "-c", str(conf)], core
     ) as process:
         machine.wait_for_port(port)
-        yield Running(process, port)
+        yield Running(process, port, "/v1/messages")
 
 
-@contextlib.contextmanager
-def naive(upstream: int, _folder: Path, core: int) -> Iterator[Running]:
+def naive(upstream: int, folder: Path, core: int) -> AbstractContextManager[Running]:
     """The proxy that one writes first: see naive_proxy.py."""
-    command = [sys.executable, "-m", "benchmarks.naive_proxy", f"http://127.0.0.1:{upstream}"]
-    with machine.running(command, core) as process:
-        yield Running(process, listening_port(process))
+    arguments = ["-m", "benchmarks.naive_proxy", f"http://127.0.0.1:{upstream}"]
+    return python_proxy(arguments, folder, core, "/v1/messages")
 
 
 def tokentape(mode: str, *options: str) -> Start:
-    """The product in one of its modes, with a fresh cassette folder."""
+    """The product in one of its modes; cassettes go to the peer's folder."""
+    program = ["-c", "from gateway.cli import main; main()", "serve", "--port", "0", "--mode", mode, *options]
 
-    @contextlib.contextmanager
-    def start(upstream: int, folder: Path, core: int) -> Iterator[Running]:
-        command = [sys.executable, "-c", "from gateway.cli import main; main()", "serve", "--port", "0", "--mode", mode]
-        command += ["--cassettes", str(folder / "cassettes"), "--upstream", f"anthropic=http://127.0.0.1:{upstream}"]
-        with machine.running([*command, *options], core) as process:
-            yield Running(process, listening_port(process), "/anthropic/v1/messages")
+    def start(upstream: int, folder: Path, core: int) -> AbstractContextManager[Running]:
+        places = ["--cassettes", str(folder / "cassettes"), "--upstream", f"anthropic=http://127.0.0.1:{upstream}"]
+        return python_proxy([*program, *places], folder, core, "/anthropic/v1/messages")
 
     return start
 
