@@ -26,6 +26,8 @@ __all__ = ["LiveReply", "Timeouts"]
 # Real heads are below 10 KB. Beyond this (1xx heads included) it is an attack or a mistake.
 _MAX_HEAD = 256 << 10
 
+_FRAMING = (b"content-length", b"transfer-encoding")
+
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
@@ -80,23 +82,35 @@ class LiveReply(asyncio.Protocol):
     async def send(self, head: bytes, body: bytes, pieces: AsyncIterator[bytes] | None, *, head_only: bool) -> None:
         """Write the request and wait for the response head. Raises UpstreamFailed. Cancelling drops the connection."""
         self._head_only = head_only
+        if self._transport.is_closing():  # it ended before it was ours, so nobody will call connection_lost
+            self.close()
+            raise UpstreamFailed("closed", f"{self._where} closed the connection before the request")
         self._transport.set_protocol(self)
         self._timer = self._loop.call_later(self._timeouts.first_byte, self._head_is_late)
         try:
             await self._write(head + body if body else head)
             if pieces is not None:
                 await self._relay(pieces)
-            self._mark_sent()
+            if not self._over:
+                self._mark_sent()
             await self._head_waiter
         except BaseException:
             self.close()
             raise
 
     async def _relay(self, pieces: AsyncIterator[bytes]) -> None:
+        """Pass the body on while it arrives. Once the provider has answered, or gone, the rest is not wanted."""
+        uploading = self._loop.create_task(self._upload(pieces))
+        try:
+            await asyncio.wait({uploading, self._head_waiter}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            uploading.cancel()
+        if uploading.done():
+            uploading.result()
+
+    async def _upload(self, pieces: AsyncIterator[bytes]) -> None:
         async for piece in pieces:
             await self._write(piece)
-            if self._head_waiter.done():  # answered before the body was whole: the rest is not wanted
-                return
 
     async def _write(self, data: bytes) -> None:
         self._transport.write(data)
@@ -127,10 +141,7 @@ class LiveReply(asyncio.Protocol):
         at = self._read_at = self._now()
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._break("protocol", "switched protocols without being asked to", at)
-            return
-        except httptools.HttpParserError as error:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             if not self._complete:
                 self._break("protocol", f"sent a malformed response ({error.__context__ or error})", at)
                 return
@@ -197,17 +208,19 @@ class LiveReply(asyncio.Protocol):
         if self._complete:
             return
         status = self._parser.get_status_code()
+        if status == 101:
+            raise httptools.HttpParserError("101, which nobody asked for")
         if 100 <= status < 200:
             self._headers.clear()
             return
         version = self._parser.get_http_version()
         if version not in ("1.1", "1.0"):
             raise httptools.HttpParserError(f"HTTP/{version}")
-        framing = {name.lower(): value for name, value in self._headers}
-        coding = framing.get(b"transfer-encoding")
-        if coding is not None and coding.strip().lower() != b"chunked":
-            raise httptools.HttpParserError(f"Transfer-Encoding {coding.decode('latin-1')!r}")
-        framed = coding is not None or b"content-length" in framing
+        framing = [(lower, value) for name, value in self._headers if (lower := name.lower()) in _FRAMING]
+        codings = [value.strip().lower() for name, value in framing if name == b"transfer-encoding"]
+        if codings not in ([], [b"chunked"]):
+            raise httptools.HttpParserError(f"Transfer-Encoding {b', '.join(codings).decode('latin-1')!r}")
+        framed = bool(framing)
         self._until_close = not framed and status not in (204, 304) and not self._head_only
         self._head = Response(status, response_headers(self._headers))
         self._head_seen = True
@@ -223,7 +236,8 @@ class LiveReply(asyncio.Protocol):
         """The reply's own framing says that it is whole."""
         if self._head_seen and not self._complete:
             self._complete = True
-            self._reusable = self._reusable and self._parser.should_keep_alive()
+            # After HEAD nothing tells a body that was sent all the same from the next response.
+            self._reusable = self._reusable and not self._head_only and self._parser.should_keep_alive()
 
     # ends
 
@@ -253,7 +267,9 @@ class LiveReply(asyncio.Protocol):
         self._finish()
 
     def _finish(self) -> None:
-        """Let go of the connection."""
+        """Let go of the connection, once: a receiver may close in the midst of what it is given."""
+        if self._over:
+            return
         self._over = True
         if self._timer is not None:
             self._timer.cancel()
