@@ -27,12 +27,13 @@ _MOST = 32
 _LONGEST = 4096
 
 _STAND_IN = re.compile(
-    rb"an?|any|anything|api|bearer|changeme|default|dummy|empty|example|fake|for|here|keys?|lm|local|localhost|mock|my|"
+    rb"any|anything|api|bearer|changeme|default|dummy|empty|example|fake|for|here|keys?|lm|local|localhost|mock|my|"
     rb"needed|needs|no|none|not|null|object|password|placeholder|provided|replay|required|sample|secret|sk|some|studio|"
     rb"test|testing|the|token|tokentape|undefined|unused|value|your"
 )
-_RUNS = re.compile(rb"[a-z]+|[0-9]+")
-_WORDS = re.compile(rb"[A-Za-z]+(?:[ _.-][A-Za-z]+)*")
+_WORD = re.compile(rb"[a-z]+")
+_DIGIT = re.compile(rb"[0-9]")
+_PROSE = re.compile(rb"[A-Za-z]+(?:[ _.-][A-Za-z]+)*")
 
 
 def secrets_of(request: Request) -> tuple[bytes, ...]:
@@ -95,13 +96,14 @@ def _cookies(value: bytes) -> Iterator[bytes]:
 
 
 def _is_secret(value: bytes) -> bool:
-    return len(value) >= _SHORTEST and not all(map(_stands_in, _RUNS.findall(value[:_LONGEST].lower())))
+    return len(value) >= _SHORTEST and not _is_stand_in(value[:_LONGEST].lower())
 
 
-def _stands_in(run: bytes) -> bool:
-    """A word that says that this is no key, `xxxx`, or a short number after it."""
-    return bool(_STAND_IN.fullmatch(run)) or not run.strip(b"x") or (run.isdigit() and len(run) <= 4)
+def _is_stand_in(value: bytes) -> bool:
+    """Made of words that say that this is no key, or of x, perhaps with a short number."""
+    words = _WORD.findall(value)
+    return len(_DIGIT.findall(value)) <= 4 and all(_STAND_IN.fullmatch(word) or not word.strip(b"x") for word in words)
 
 
 def _is_prose(value: bytes) -> bool:
-    return len(value) < 32 and _WORDS.fullmatch(value) is not None
+    return len(value) < 32 and _PROSE.fullmatch(value) is not None

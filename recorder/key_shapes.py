@@ -21,9 +21,14 @@ _NOT_WORDS = rb"(?!(?:[a-z]{1,15}[-_])*+[a-z]{0,15}(?!" + _WORD + rb"))"
 _NOT_SENTENCE = rb"(?!(?:[a-z]{1,15}[-_./])*+[a-z]{0,15}(?![A-Za-z0-9_.~+/=-]))"
 
 
+# What a key may follow although it ends in a letter or digit: an escape of JSON or of a URL.
+_ESCAPES = (rb"\\[bfnrt]", rb"\\u[0-9A-Fa-f]{4}", rb"%[0-9A-Fa-f]{2}")
+
+
 def _key(head: bytes, tail: bytes, *, alphabet: bytes = _WORD) -> re.Pattern[bytes]:
     """A key that begins with `head`, not preceded by a character of its `alphabet`."""
-    return re.compile(head + rb"(?<!" + alphabet + head + rb")" + tail)
+    begins = [rb"(?<!" + alphabet + head + rb")", *(rb"(?<=" + escape + head + rb")" for escape in _ESCAPES)]
+    return re.compile(head + rb"(?:" + rb"|".join(begins) + rb")" + tail)
 
 
 KEY_SHAPES: tuple[re.Pattern[bytes], ...] = (

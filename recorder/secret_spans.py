@@ -78,10 +78,10 @@ def _shared(one: Iterable[int], other: Iterable[int]) -> int:
 def _spellings(secret: bytes) -> tuple[bytes, ...]:
     """The ways in which a whole secret may be written."""
     in_json = json.dumps(secret.decode("latin-1"))[1:-1]
+    in_url = [quote(secret, safe=""), quote(secret), quote_plus(secret)]
     texts = [
-        quote(secret, safe=""),
-        quote(secret, safe="").replace("%2F", "%2f").replace("%2B", "%2b").replace("%3D", "%3d"),
-        quote_plus(secret),
+        *in_url,
+        *(text.replace("%2F", "%2f").replace("%2B", "%2b").replace("%3D", "%3d") for text in in_url),
         in_json,
         in_json.replace("/", "\\/"),
         secret.hex(),
@@ -137,7 +137,7 @@ def _end_of_string(data: bytes, start: int, level: int) -> int:
             run -= 1
         backslashes = at - run
         if backslashes < level or (backslashes - level) // (level + 1) % 2 == 0:
-            return max(start, at - level)
+            return max(start, at - min(level, backslashes))
         at = data.find(b'"', at + 1)
     return len(data)
 
@@ -145,7 +145,8 @@ def _end_of_string(data: bytes, start: int, level: int) -> int:
 _BACKSLASH = ord("\\")
 
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{},]', re.DOTALL)
+# A string that is cut off counts too: looking for its end again and again would take quadratic time.
+_TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*+)"?|[\[\]{},]', re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -185,13 +186,13 @@ def path_spans(data: bytes, paths: Paths) -> Iterator[Span]:
         elif mark == b",":
             stack[-1].next()
         elif stack[-1].is_object and stack[-1].name is None:
-            stack[-1].name = _name(token[0])
+            stack[-1].name = _name(token[1])
         elif stack[-1].step()[0]:
-            yield token.start() + 1, token.end() - 1
+            yield token.span(1)
 
 
-def _name(token: bytes) -> str:
+def _name(inside: bytes) -> str:
     try:
-        return str(json.loads(token))
+        return str(json.loads(b'"' + inside + b'"'))
     except ValueError:
-        return token[1:-1].decode("latin-1")
+        return inside.decode("latin-1")
