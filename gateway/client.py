@@ -29,8 +29,11 @@ _HIGH_WATER = 64 << 10
 # A client that does not even take what is left of a broken stream is let go after this long.
 _FLUSH_S = 60.0
 
-# The last chunks are kept to see whether the stream had its terminal event.
+# The last chunks are kept to see whether the stream had its terminal event: 64 of the usual size, fewer if they are
+# large (a final event that repeats the whole answer is).
 _TAIL_CHUNKS = 64
+_TAIL_LARGE = 16 << 10
+_TAIL_BYTES = 512 << 10
 
 # struct linger: on, 0 seconds.
 _RESET = struct.pack("ii", 1, 0)
@@ -68,6 +71,8 @@ class Client:
             if data:  # an empty chunk would be the last one
                 self._write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
                 self.tail.append(data)
+                if len(data) > _TAIL_LARGE:
+                    self._shorten()
             return
         block = b"" if head is None else self._start(head)
         if data and not self._bodiless:
@@ -79,6 +84,11 @@ class Client:
             self._write(block)
         if end is not None:
             self._finish(end)
+
+    def _shorten(self) -> None:
+        """A large chunk has been added to the tail: let go of the oldest ones."""
+        while len(self.tail) > 1 and sum(map(len, self.tail)) > _TAIL_BYTES:
+            self.tail.popleft()
 
     def _write(self, block: bytes) -> None:
         transport = self.transport
