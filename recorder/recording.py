@@ -175,6 +175,8 @@ class _Take:
                 self._reads.append((at, data))
             else:
                 self._reads.clear()
+                if self._receiver is _NOBODY:  # neither for a client nor for the cassette
+                    asyncio.get_running_loop().call_soon(self.cut, End("client_closed"))
 
     def _finish(self, head: Response | None, at: int, data: bytes, end: End) -> None:
         """Take the last read: the client gets the end of its body only after the interaction is on file."""
@@ -246,7 +248,7 @@ class _Take:
         if self._end is not None:
             return
         limits = self._recording.limits
-        if not limits.read_on:
+        if not limits.read_on or self._room < 0:
             self.cut(End("client_closed"))
             return
         self._facts["client_left"] = True
