@@ -163,8 +163,8 @@ class RawClient:
                 data += piece
         return data
 
-    async def answer(self, method: str = "POST", limit: float = 5.0) -> Answered:
-        """Read one response to its end, whichever it is."""
+    async def answer(self, method: str = "POST", limit: float = 5.0, *, pause: float = 0.0) -> Answered:
+        """Read one response to its end, whichever it is, perhaps with a pause (seconds) after each read."""
         answered = Answered(method=method)
         start = time.monotonic()
         try:
@@ -175,6 +175,8 @@ class RawClient:
                     if answered.whole:
                         answered.ended = "clean"
                         break
+                    if pause:
+                        await asyncio.sleep(pause)
                 else:
                     answered.ended = "FIN"
         except ConnectionResetError:

@@ -193,7 +193,6 @@ class Visit:
 
     async def flood(self, piece: bytes) -> None:
         """Send without end; `sent` says how much the sockets took."""
-        self._sock.setblocking(False)
         while True:
             await self.send(piece)
 
@@ -258,7 +257,7 @@ class Upstream:
 
 
 @asynccontextmanager
-async def scripted(script: Script, *, send_buffer: int | None = None) -> AsyncIterator[Upstream]:
+async def scripted(script: Script) -> AsyncIterator[Upstream]:
     """Run a scripted upstream while the block runs. What goes wrong in a script fails the test at the end."""
     loop = asyncio.get_running_loop()
     listener = _listener()
@@ -279,8 +278,6 @@ async def scripted(script: Script, *, send_buffer: int | None = None) -> AsyncIt
         while True:
             sock, _ = await loop.sock_accept(listener)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if send_buffer is not None:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
             visit = Visit(upstream, sock)
             upstream.visits.append(visit)
             plays_under_way.append(loop.create_task(host(visit)))
