@@ -22,7 +22,7 @@ __all__ = ["CASSETTE", "Demonstration", "Heard", "Piece", "demonstrate", "heard"
 
 CASSETTE = "demo"
 
-_SIMULATION = Simulation(seed=1, ttft_ms=300, gap_ms=60, spread=0.6, words=18)
+_SIMULATION = Simulation(seed=1, ttft_ms=300, gap_ms=50, spread=0.6, words=14)
 _REQUEST = {
     "model": "claude-simulated",
     "max_tokens": 200,

@@ -39,7 +39,7 @@ async def run_child(command: Sequence[str], environ: Mapping[str, str]) -> int:
     arrived: asyncio.Queue[int] = asyncio.Queue()
     with _signals_into(arrived):
         try:
-            process = await asyncio.create_subprocess_exec(*command, env=environ)
+            process = await asyncio.create_subprocess_exec(*command, env=dict(environ))
         except OSError as error:
             say(f"cannot start {command[0]!r}: {error.strerror}")
             return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE
