@@ -1,12 +1,15 @@
 """What the pages say is so."""
 
 import re
+import shlex
 import tomllib
 from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 
+from gateway.cli.program import tokentape
 from gateway.config import load_config
 from gateway.settings import SETTINGS, Config
 
@@ -52,3 +55,29 @@ def test_pages_and_files_that_are_named_exist(page):
     named = re.findall(r"`((?:docs|tests|gateway|recorder|benchmarks)/[\w/.-]+)`", page.read_text())
     missing = [name for name in named if not any((ROOT / f"{name}{end}").exists() for end in ("", ".py"))]
     assert missing == []
+
+
+def command_lines(page):
+    """Each `tokentape ...` in a code block or in backticks of a page, without its comment."""
+    for line in re.findall(r"^    (tokentape .+)$|`(tokentape [^`]+)`", page.read_text(), re.MULTILINE):
+        words = shlex.split("".join(line), comments=True)
+        if "COMMAND" not in words and words[-1] != "&&":
+            yield words[1:]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_that_are_shown_are_understood(page):
+    for words in command_lines(page):
+        name, command, rest = tokentape.resolve_command(click.Context(tokentape), words)
+        while isinstance(command, click.Group) and rest:
+            name, command, rest = command.resolve_command(click.Context(command), rest)
+        command.make_context(name, rest)
+
+
+def test_the_readme_shows_commands():
+    assert len(list(command_lines(ROOT / "README.md"))) > 5
+
+
+def test_pages_name_no_place_on_one_machine():
+    places = ("/wo" + "rk/", "../sha" + "red", "/tmp" + "/venv")
+    assert [page.name for page in PAGES for place in places if place in page.read_text()] == []
