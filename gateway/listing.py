@@ -6,13 +6,15 @@ is not UTF-8 is given as base64.
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gateway.dialects import outcome_of
 from gateway.escaping import escaped
 from recorder.errors import CassetteError
-from recorder.interaction import Chunk, End, Fact, Interaction, Request
-from recorder.store import Store
+from recorder.interaction import Chunk, Fact, Interaction, Request
+from recorder.store import Entry, Store
 
 __all__ = [
     "Row",
@@ -26,6 +28,7 @@ __all__ = [
 ]
 
 _PREVIEW = 60  # bytes of a chunk
+_BAD_ENDINGS = ("not complete", "damaged", "no terminal event", "error event")
 _CHUNKS = 200  # chunks that are listed one by one
 
 
@@ -59,11 +62,29 @@ def row_of(name: str, store: Store) -> Row:
         entries = store.read(verify=False)
     except CassetteError as error:
         return Row(name, 0, file_size, problems=(str(error),))
-    incomplete = sum(entry.end.kind != "complete" for entry in entries)
-    problems = [f"{incomplete} not complete"] if incomplete else []
+    endings = Counter(_ending(store, entry) for entry in entries)
+    problems = [f"{endings[bad]} {bad}" for bad in _BAD_ENDINGS if endings[bad]]
     damage = [store.damage.message] if store.damage else []
     recorded = str(entries[-1].facts.get("recorded_at", "")) if entries else ""
     return Row(name, len(entries), file_size, recorded, (*problems, *damage))
+
+
+def _ending(store: Store, entry: Entry) -> str:
+    """How an interaction ended, as far as it can be told without reading the bodies of what is no stream."""
+    if entry.end.kind != "complete":
+        return "not complete"
+    content_type = entry.response.header("content-type") or ""
+    if "stream" not in content_type and "ndjson" not in content_type:
+        return "ok"
+    try:
+        return _outcome(store.load(entry))
+    except CassetteError:
+        return "damaged"
+
+
+def _outcome(interaction: Interaction) -> str:
+    content_type = interaction.response.header("content-type") or ""
+    return outcome_of(interaction.request.upstream, content_type, interaction.body)
 
 
 def cassette_lines(rows: Sequence[Row]) -> Iterator[str]:
@@ -105,7 +126,7 @@ def interaction_lines(index: int, interaction: Interaction) -> Iterator[str]:
             size(sum(len(chunk.data) for chunk in interaction.chunks)),
             f"head after {duration(interaction.head_at)}",
             f"end after {duration(interaction.end_at)}",
-            _ended(interaction.end),
+            _ended(interaction),
         ]
     )
     if interaction.facts:
@@ -124,9 +145,11 @@ def _model(request: Request) -> str:
     return model if isinstance(model, str) else ""
 
 
-def _ended(end: End) -> str:
+def _ended(interaction: Interaction) -> str:
+    end = interaction.end
     if end.kind == "complete":
-        return "complete"
+        outcome = _outcome(interaction)
+        return f"complete, but {outcome}" if outcome in _BAD_ENDINGS else "complete"
     return f"NOT COMPLETE: {end.kind}" + (f" ({escaped(end.reason)})" if end.reason else "")
 
 
@@ -155,6 +178,7 @@ def interaction_json(index: int, interaction: Interaction) -> dict[str, object]:
         "response": {"status": response.status, "headers": _pairs(response.headers)},
         "head_at": interaction.head_at,
         "chunks": [{"at": chunk.at, "data": _bytes(chunk.data)} for chunk in interaction.chunks],
+        "outcome": _outcome(interaction) if interaction.end.kind == "complete" else None,
         "end": {"kind": interaction.end.kind, "reason": interaction.end.reason, "at": interaction.end_at},
         "facts": dict(interaction.facts),
     }

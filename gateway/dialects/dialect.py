@@ -10,7 +10,7 @@ from typing import Literal
 
 __all__ = ["Dialect", "Outcome", "plain_error"]
 
-Outcome = Literal["ok", "error", "no terminal event", "not a stream"]
+Outcome = Literal["ok", "error event", "no terminal event", "not a stream"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def _outcome(content_type: str, tail: bytes) -> Outcome:
     if "text/event-stream" not in content_type:
         return "not a stream"
     if _ERROR.search(tail):
-        return "error"
+        return "error event"
     return "ok" if _TERMINAL.search(tail) else "no terminal event"
 
 

@@ -26,5 +26,5 @@ def ndjson_outcome(terminal: str, error: str, content_type: str, tail: bytes) ->
 
 def _judge(terminal: str, error: str, tail: bytes) -> Outcome:
     if re.search(error.encode(), tail, re.MULTILINE):
-        return "error"
+        return "error event"
     return "ok" if re.search(terminal.encode(), tail, re.MULTILINE) else "no terminal event"

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 from gateway.dialects.anthropic import ANTHROPIC
 from gateway.dialects.cohere import COHERE
-from gateway.dialects.dialect import Dialect
+from gateway.dialects.dialect import Dialect, Outcome
 from gateway.dialects.gemini import GEMINI
 from gateway.dialects.ollama import OLLAMA
 from gateway.dialects.openai import OPENAI, OPENAI_COMPATIBLE
 
-__all__ = ["DEFAULT_DIALECT", "DIALECTS", "PROVIDERS", "Provider"]
+__all__ = ["DEFAULT_DIALECT", "DIALECTS", "PROVIDERS", "Provider", "outcome_of"]
 
 DIALECTS: dict[str, Dialect] = {
     dialect.name: dialect for dialect in (ANTHROPIC, OPENAI, OPENAI_COMPATIBLE, GEMINI, OLLAMA, COHERE)
@@ -46,3 +46,9 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider("xai", "https://api.x.ai", OPENAI_COMPATIBLE),
 )
 """What the gateway routes to without configuration."""
+
+
+def outcome_of(upstream: str, content_type: str, tail: bytes) -> Outcome:
+    """How a complete response of the upstream called `upstream` ended; of one that is not in the table, as most do."""
+    dialect = next((provider.dialect for provider in PROVIDERS if provider.name == upstream), DEFAULT_DIALECT)
+    return dialect.outcome(content_type, tail)

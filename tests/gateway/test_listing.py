@@ -23,7 +23,11 @@ def interaction(**changes):
         "request": Request("anthropic", "POST", "/v1/messages?beta=1", (("accept", "*/*"),), b'{"model": "m-1"}'),
         "response": Response(200, (("content-type", "text/event-stream"),)),
         "head_at": 302_000,
-        "chunks": (Chunk(302_400, b"event: a\ndata: 1\n\n"), Chunk(1_350_000, "é".encode() * 40)),
+        "chunks": (
+            Chunk(302_400, b"event: a\ndata: 1\n\n"),
+            Chunk(1_350_000, "é".encode() * 40),
+            Chunk(1_350_050, b"\nevent: message_stop\n\n"),
+        ),
         "end": COMPLETE,
         "end_at": 1_350_100,
         "facts": {"recorded_at": "2026-11-21T10:00:00.000+00:00"},
@@ -72,11 +76,21 @@ def test_a_file_that_is_no_cassette_is_a_problem(tmp_path):
 def test_an_interaction_is_shown_with_its_chunks():
     assert list(interaction_lines(1, interaction())) == [
         "#1  POST /v1/messages?beta=1  (anthropic)",
-        "    status 200  model m-1  2 chunks  98 B  head after 302.0 ms  end after 1350.1 ms  complete",
+        "    status 200  model m-1  3 chunks  120 B  head after 302.0 ms  end after 1350.1 ms  complete",
         "    recorded_at: 2026-11-21T10:00:00.000+00:00",
         "       302.4 ms       18 B  event: a\\ndata: 1\\n\\n",
         f"      1350.0 ms       80 B  {'é' * 30}...",
+        "      1350.0 ms       22 B  \\nevent: message_stop\\n\\n",
     ]
+
+
+def test_a_stream_that_ended_cleanly_but_too_early_says_so(tmp_path):
+    early = interaction(chunks=(Chunk(1, b"event: content_block_delta\n\n"),))
+    failed = interaction(chunks=(Chunk(1, b"event: error\ndata: {}\n\n"),))
+    assert list(interaction_lines(1, early))[1].endswith("complete, but no terminal event")
+    assert list(interaction_lines(1, failed))[1].endswith("complete, but error event")
+    row = row_of("a", stored(tmp_path / "a.cassette", early, failed, failed, interaction()))
+    assert row.problems == ("1 no terminal event", "2 error event")
 
 
 def test_an_interaction_that_is_not_whole_says_so():
@@ -124,6 +138,7 @@ def test_json_keeps_everything():
         "response": {"status": 200, "headers": [["content-type", "text/event-stream"]]},
         "head_at": 302_000,
         "chunks": [{"at": 5, "data": {"base64": "AP8="}}, {"at": 6, "data": "text"}],
+        "outcome": "no terminal event",
         "end": {"kind": "complete", "reason": "", "at": 1_350_100},
         "facts": {"recorded_at": "2026-11-21T10:00:00.000+00:00"},
     }
