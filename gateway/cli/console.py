@@ -5,7 +5,10 @@ Whatever came from outside goes through `escaped` on its way to the terminal, lo
 
 import json
 import logging
+import shutil
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
@@ -52,6 +55,12 @@ def result_json(value: object) -> None:
 def announce(url: str) -> None:
     """The one line that `serve` and `simulate` promise on stdout, once they are ready."""
     click.echo(f"listening on {url}")
+
+
+def typed() -> str:
+    """How this program is called from here: by its name if that is on the PATH, else as it was started."""
+    started = sys.argv[0]
+    return "tokentape" if shutil.which("tokentape") or Path(started).name != "tokentape" else started
 
 
 def examples(*lines: str) -> str:

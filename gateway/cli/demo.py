@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.console import CHECK_FAILED, OK, examples, log_to_stderr, result, say
+from gateway.cli.console import CHECK_FAILED, OK, examples, log_to_stderr, result, say, typed
 from gateway.cli.options import log_level_option
 
 __all__ = ["demo"]
@@ -30,8 +30,8 @@ def demo(*, log_level: str) -> int:
         [
             "",
             f"The cassette is {_FOLDER / CASSETTE}.cassette. Try next:",
-            f"  tokentape cassette show {CASSETTE} --cassettes {_FOLDER}",
-            "  tokentape run -- python your_app.py     # records; the second run replays",
+            f"  {typed()} cassette show {CASSETTE} --cassettes {_FOLDER}",
+            f"  {typed()} run -- python your_app.py     # records; the second run replays",
         ]
     )
     return OK if shown.same else CHECK_FAILED

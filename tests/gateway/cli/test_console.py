@@ -30,6 +30,14 @@ def test_examples_keep_their_lines():
     assert console.examples("a", "b") == "\b\nExamples:\n  a\n  b"
 
 
+def test_the_program_is_named_as_it_can_be_called(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("sys.argv", [".venv/bin/tokentape"])
+    assert console.typed() == ".venv/bin/tokentape"
+    (tmp_path / "tokentape").touch(0o755)
+    assert console.typed() == "tokentape"
+
+
 def logged(monkeypatch, level, write):
     """What reaches stderr from a process without any log handler."""
     root = logging.getLogger()
