@@ -124,8 +124,11 @@ class Proxy:
         return b"", Upload(pieces, length)
 
     async def _pieces(self, request: web.BaseRequest) -> AsyncIterator[bytes]:
+        """The body as it arrives. A client that waits for permission to send it gets that here: when it is wanted."""
         room = self._limits.max_body
         try:
+            if request.headers.get("Expect", "").lower() == "100-continue" and request.version >= (1, 1):
+                await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             while piece := await request.content.readany():
                 room -= len(piece)
                 if room < 0:
