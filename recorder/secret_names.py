@@ -30,7 +30,8 @@ _REQUEST_HEADERS = _globs(
 _RESPONSE_HEADERS = _globs(
     "cache-control", "content-disposition", "content-encoding", "content-language", "content-length", "content-type",
     "date", "location", "request-id", "retry-after", "retry-after-ms", "x-should-retry",
-    "*-errortype", "*-processing-ms", "*-request-id", "*-requestid", "*-token-count", "*-version", "ratelimit-*", "*-ratelimit-*",
+    "*-errortype", "*-processing-ms", "*-ratelimit-*", "*-request-id", "*-requestid", "*-token-count", "*-version",
+    "ratelimit-*",
 )  # fmt: skip
 # Held back, and its value is looked for in the bodies as well.
 _HINT = re.compile(r"auth|key|token|secret|passw|credential|signature|session|cookie", re.IGNORECASE)

@@ -1,5 +1,6 @@
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -40,6 +41,11 @@ def test_another_model() -> None:
         '  request: "small-1"\n'
         "To record this request: tokentape serve --mode new_episodes --cassette greeting"
     )
+
+
+def test_the_documentation_shows_a_miss_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "matching.md").read_text()
+    assert said(chat(model="small-1"), chat()) in page
 
 
 def differs(text: str) -> list[str]:
