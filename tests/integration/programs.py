@@ -14,7 +14,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,22 +98,31 @@ def program_environment(**more: str) -> dict[str, str]:
 
 
 def upstream_flags(url: str) -> list[str]:
-    """Every API at one address."""
+    """Every API at one address; with an empty one, the providers' own."""
+    if not url:
+        return []
     return [flag for name in _UPSTREAMS for flag in ("--upstream", f"{name}={url}")]
 
 
 @asynccontextmanager
 async def listening(
-    arguments: Iterable[str], folder: Path, name: str, *, first: str = "", environ: Mapping[str, str] | None = None
+    arguments: Iterable[str],
+    folder: Path,
+    name: str,
+    *,
+    around: Sequence[str] = (),
+    first: str = "",
+    environ: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Served]:
-    """Run `tokentape ARGUMENTS` in `folder` until the block ends. `first` is Python that the process runs before."""
+    """Run `tokentape ARGUMENTS` in `folder` until the block ends.
+
+    `first` is Python that the process runs before, `around` a command that runs the process.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     log_file = folder / f"{name}.{len(list(folder.glob('*.log')))}.log"
     with log_file.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            f"{first}\n{_MAIN}",
+            *(*around, sys.executable, "-c", f"{first}\n{_MAIN}"),
             *arguments,
             cwd=folder,
             env=program_environment(**(environ or {})),
@@ -134,11 +143,16 @@ async def listening(
 
 @asynccontextmanager
 async def served(
-    folder: Path, upstream: str, *flags: str, first: str = "", environ: Mapping[str, str] | None = None
+    folder: Path,
+    upstream: str,
+    *flags: str,
+    around: Sequence[str] = (),
+    first: str = "",
+    environ: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Served]:
     """`tokentape serve` in front of `upstream`, its cassettes in `folder`/cassettes."""
     arguments = ["serve", "--port", "0", *upstream_flags(upstream), *flags]
-    async with listening(arguments, folder, "serve", first=first, environ=environ) as process:
+    async with listening(arguments, folder, "serve", around=around, first=first, environ=environ) as process:
         yield process
 
 
