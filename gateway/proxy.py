@@ -164,7 +164,7 @@ def _refuse_foreign_key(headers: Headers, provider: Provider) -> None:
         return
     for name, value in headers:
         if name.lower() in provider.dialect.credentials:
-            key = value.removeprefix("Bearer ").strip()
+            key = value[7:].strip() if value[:7].lower() == "bearer " else value.strip()
             for prefix, owner in provider.dialect.foreign_keys:
                 if key.startswith(prefix):
                     raise BadRequest(
