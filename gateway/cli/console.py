@@ -26,6 +26,7 @@ __all__ = [
     "result",
     "result_json",
     "say",
+    "typed",
 ]
 
 OK, CHECK_FAILED, USAGE, RUNTIME, MISS = range(5)
