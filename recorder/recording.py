@@ -4,7 +4,7 @@
     inner ── end  ──> thread: redact, pack, one write ──> end to the client
 
 The client sees the end of its body only when the interaction is on file. With chunked framing that holds back the end
-alone; where the last byte is itself the end (Content-Length), it holds back the last read.
+alone; where the last read is itself the end (Content-Length, or a reply that came in one read), it holds that back.
 
 A recording never hurts the stream: if the disk fails, the stream goes on and the recorder is `degraded`, loudly. A
 recording in flight is kept in memory up to `max_interaction` bytes; beyond that it is dropped whole, and said so.
@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 
 from recorder.cassette import Cassette
 from recorder.clock import Clock
-from recorder.errors import CassetteError, CassetteFull, RecordingStopped, Unstorable, UpstreamFailed
+from recorder.errors import CassetteError, CassetteFull, RecordingStopped, Unstorable
 from recorder.interaction import Chunk, End, Fact, Interaction, Request, Response
 from recorder.upstream import Receiver, Reply, Upload, Upstream
 
@@ -127,17 +127,14 @@ class _Take:
         """Send through `inner`. If the client leaves before the head, the request itself goes on."""
         copied = None if upload is None else Upload(self._copy(upload.pieces), upload.length)
         self._sending = asyncio.get_running_loop().create_task(inner.send(self._request, self, copied))
+        self._sending.add_done_callback(self._forget_if_failed)
         try:
             await asyncio.shield(self._sending)
         except asyncio.CancelledError:
-            self._sending.add_done_callback(self._forget_if_failed)
             if upload is None:
                 self.close()
             else:  # the rest of the body will never come
                 self.cut(End("client_closed"))
-            raise
-        except UpstreamFailed:
-            self._done()
             raise
 
     async def _copy(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -148,7 +145,8 @@ class _Take:
                 self._uploaded += piece
 
     def _forget_if_failed(self, sending: asyncio.Task[None]) -> None:
-        if sending.cancelled() or sending.exception() is not None:
+        """Nothing more will come: without an end there is nothing to store."""
+        if (sending.cancelled() or sending.exception() is not None) and self._end is None:
             self._done()
 
     # The receiver of the inner upstream.
@@ -182,15 +180,14 @@ class _Take:
         """Take the last read: the client gets the end of its body only after the interaction is on file."""
         self._keep(head, at, data)
         self._end, self._end_at = end, at
-        if self._patience is not None:
-            self._patience.cancel()
         if self._room < 0:
             self._recording.failed(CassetteFull(self._too_large()))
             self._release(head, at, data, end)
             return
-        if self._head is not None and self._head.header("content-length") is None:
-            self._receiver.receive(head, at, data, None)
-            head, data = None, b""
+        # With a length, or without any body, the last read is itself the end for the client.
+        if data and head is None and self._head is not None and self._head.header("content-length") is None:
+            self._receiver.receive(None, at, data, None)
+            data = b""
         storing = self._recording.store(self)
         storing.add_done_callback(lambda stored: self._stored(stored.exception(), head, at, data, end))
 
@@ -204,6 +201,8 @@ class _Take:
         self._done()
 
     def _done(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
         self._recording.under_way.discard(self)
         if not self.on_file.done():
             self.on_file.set_result(None)
@@ -244,6 +243,8 @@ class _Take:
 
     def close(self) -> None:
         """The client has left: read on for a while, or end the recording here."""
+        if self._receiver is _NOBODY:
+            return
         self._receiver = _NOBODY
         if self._end is not None:
             return

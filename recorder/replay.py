@@ -60,9 +60,9 @@ class _Read(NamedTuple):
 
 
 def _reads(interaction: Interaction) -> Iterator[_Read]:
-    """The reads of a recording: what carries the same time came in one read."""
+    """The reads of a recording: what carries the same time came in one read. A chunk of no bytes is none."""
     head: Response | None = interaction.response
-    chunks = interaction.chunks
+    chunks = [chunk for chunk in interaction.chunks if chunk.data]
     if not chunks or chunks[0].at != interaction.head_at:
         whole = not chunks and interaction.end_at == interaction.head_at
         yield _Read(interaction.head_at, head, b"", interaction.end if whole else None)
