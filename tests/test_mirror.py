@@ -19,7 +19,7 @@ def does_something(path):
     return any(len(function.body) > bool(ast.get_docstring(function)) for function in functions)
 
 
-@pytest.mark.parametrize("path", filter(does_something, MODULES), ids=named)
+@pytest.mark.parametrize("path", list(filter(does_something, MODULES)), ids=named)
 def test_every_module_has_its_tests(path):
     beside = ROOT / "tests" / path.relative_to(ROOT).with_name(f"test_{path.name}")
     with_real_sockets = ROOT / "tests" / "integration" / f"test_{path.name}"
