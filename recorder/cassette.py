@@ -83,9 +83,10 @@ class Cassette:
         turn = self._served.get(fingerprint, 0)
         if turn >= len(entries) and self._repeat == "never":
             return None
+        interaction = self.store.load(entries[min(turn, len(entries) - 1)])
         self._served[fingerprint] = turn + 1
         self.tally.replayed += 1
-        return self.store.load(entries[min(turn, len(entries) - 1)])
+        return interaction
 
     def miss(self, request: Request) -> Miss:
         """Count a miss and explain it: the nearest interaction, the first path that differs, the remedy."""
