@@ -85,14 +85,16 @@ async def test_a_kept_connection_that_dies_with_a_request_on_it_is_a_502_and_no_
 
 
 async def test_streams_at_once_have_a_connection_each() -> None:
+    everybody = asyncio.Barrier(200)
+
     async def all_at_once(visit: Visit) -> None:
         await visit.request()
         await visit.send(SSE)
-        await upstream.asked(200)
+        await everybody.wait()
         await visit.play(chunk(b"data: 1\n\n") + chunk(b""))
 
-    async with scripted(all_at_once) as upstream, gateway(upstream.url) as gate:
-        answers = await asyncio.gather(*[ask(gate) for _ in range(200)])
+    async with scripted(all_at_once) as upstream, gateway(upstream.url, idle_timeout=10.0) as gate:
+        answers = await asyncio.gather(*[ask(gate, limit=15) for _ in range(200)])
         assert {answered.ended for answered in answers} == {"clean"}
         assert len(upstream.visits) == 200
 

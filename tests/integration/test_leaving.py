@@ -89,9 +89,11 @@ async def test_while_recording_the_answer_is_read_on_and_whole_on_the_cassette(
 ) -> None:
     steps, part = LATER[moment]
     async with scripted(plays(*steps)) as upstream:
-        async with gateway(upstream.url, mode=mode, cassettes=cassettes, drain_timeout=5.0) as gate:
-            async with client_that_saw(gate, upstream, part) as client:
-                leave(client)
+        async with (
+            gateway(upstream.url, mode=mode, cassettes=cassettes, drain_timeout=5.0) as gate,
+            client_that_saw(gate, upstream, part) as client,
+        ):
+            leave(client)
         (kept,) = recorded(cassettes)
         assert (kept.end.kind, kept.body) == ("complete", ONE + STOP)
         assert kept.facts["client_left"] is True

@@ -95,16 +95,19 @@ async def test_64_mib_without_a_line_end(mode: str, tmp_path: Path) -> None:
 @both_ways
 async def test_a_client_that_takes_nothing_is_given_up(mode: str, cassettes: Path) -> None:
     settings = {"mode": mode, "cassettes": cassettes, "read_on": False, "max_interaction": 4 * MIB}
-    async with scripted(_endless) as upstream, gateway(upstream.url, **settings) as gate:
-        async with RawClient.to(gate.port) as client:
-            await client.send(post())
-            start = time.monotonic()
-            async with asyncio.timeout(3):
-                await (await upstream.visited()).gone.wait()
-            assert 0.5 < time.monotonic() - start < 2.5
-            assert upstream.visits[0].sent < BUFFERS
-            _, ended = await client.rest()
-            assert ended == "RST"
+    async with (
+        scripted(_endless) as upstream,
+        gateway(upstream.url, **settings) as gate,
+        RawClient.to(gate.port) as client,
+    ):
+        await client.send(post())
+        start = time.monotonic()
+        async with asyncio.timeout(3):
+            await (await upstream.visited()).gone.wait()
+        assert 0.5 < time.monotonic() - start < 2.5
+        assert upstream.visits[0].sent < BUFFERS
+        _, ended = await client.rest()
+        assert ended == "RST"
     assert [kept.end.kind for kept in recorded(cassettes)] in ([], ["client_closed"])
 
 
