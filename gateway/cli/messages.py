@@ -28,7 +28,9 @@ def introduction(config: Config, cassette: Path) -> Iterator[str]:
 def conclusion(report: "Report", cassette: Path) -> Iterator[str]:
     """What was recorded, replayed and missed, each miss, and what went wrong."""
     for miss in report.misses:
-        yield f"missed: {miss}"
+        first, *rest = miss.split("\n")
+        yield f"missed: {first}"
+        yield from (f"  {line}" for line in rest)
     cut = f", cut short {report.aborted}" if report.aborted else ""
     yield f"recorded {report.recorded}, replayed {report.replayed}, missed {report.missed}{cut} in {cassette}"
     if report.degraded:

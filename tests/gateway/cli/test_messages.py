@@ -35,10 +35,11 @@ def test_what_was_done():
 
 def test_what_went_wrong():
     report = Report(
-        **{**QUIET, "missed": 1, "aborted": 2, "misses": ("no interaction matches",), "degraded": "the disk is full"}
+        **{**QUIET, "missed": 1, "aborted": 2, "misses": ("no interaction matches.\nDiffers at body.model",), "degraded": "the disk is full"}
     )
     assert list(conclusion(report, CASSETTE)) == [
-        "missed: no interaction matches",
+        "missed: no interaction matches.",
+        "  Differs at body.model",
         "recorded 0, replayed 0, missed 1, cut short 2 in cassettes/default.cassette",
         "recording stopped working: the disk is full",
     ]
