@@ -152,9 +152,13 @@ class Client:
                     self._reply.resume()
 
     def leave(self) -> None:
-        """The client has gone: tell the upstream, unless the reply is over."""
-        if self.end is None and self._reply is not None:
+        """The relay is over: if the reply is not, tell the upstream, and leave the body unfinished if it has begun."""
+        if self.end is not None:
+            return
+        if self._reply is not None:
             self._reply.close()
+        if self.head is not None:
+            self.give_up(flush=self._http11)
 
 
 def response_head(status: int, headers: Headers, *, chunked: bool, keep_alive: bool) -> bytes:

@@ -1,13 +1,27 @@
-"""A socket that is not one: what is written to it is kept, and what it does is up to the test."""
+"""Sockets that are none: what is written to one is kept, and what it does is up to the test."""
 
 import asyncio
+import socket
+
+
+class FakeSocket:
+    """What options it was given."""
+
+    family = socket.AF_INET
+
+    def __init__(self):
+        self.options = []
+
+    def setsockopt(self, *option):
+        self.options.append(option)
 
 
 class FakeTransport(asyncio.Transport):
     """A transport that journals. `unsent` is what it says of its write buffer."""
 
     def __init__(self):
-        super().__init__()
+        self.socket = FakeSocket()
+        super().__init__({"socket": self.socket})
         self.writes = []
         self.unsent = 0
         self.reading = True
@@ -50,3 +64,26 @@ class FakeTransport(asyncio.Transport):
 
     def abort(self):
         self.ended = "aborted"
+
+
+class Caller(FakeTransport):
+    """Somebody who calls an aiohttp server, without a socket: says bytes, and hears what is written back."""
+
+    def __init__(self, server):
+        super().__init__()
+        self.protocol = server()
+        self.protocol.connection_made(self)
+
+    async def says(self, raw, turns=30):
+        """Send bytes and let the server work; gives all that was written so far."""
+        self.protocol.data_received(raw)
+        return await self.hears(turns)
+
+    async def hears(self, turns=30):
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return self.written
+
+    def leaves(self):
+        self.abort()
+        self.protocol.connection_lost(None)
