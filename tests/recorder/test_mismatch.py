@@ -182,6 +182,16 @@ def test_the_nearest_is_the_one_with_most_in_common() -> None:
     assert (mismatch.index, mismatch.path) == (1, "body.model")
 
 
+def test_the_nearest_is_not_the_one_that_only_looks_alike() -> None:
+    reordered = Request(
+        "acme", "POST", "/v1/chat", body=json.dumps(dict(reversed(CHAT.items())) | {"stream": 1}).encode()
+    )
+    alike = chat(messages=[{"role": "user", "content": CHAT["messages"][1]["content"]}], tools=[], temperature=0.8)
+    mismatch = nearest(chat(), [(0, alike), (1, reordered)], Matcher())
+    assert mismatch is not None
+    assert (mismatch.index, mismatch.path) == (1, "body.stream")
+
+
 def test_something_inserted_in_front_does_not_hide_the_nearest() -> None:
     asked = chat(messages=[{"role": "user", "content": "Hello"}, *CHAT["messages"]])
     stored = [chat(model="small-1", messages=[{"role": "user", "content": "Bye"}]), chat()]

@@ -239,6 +239,13 @@ interactions = st.builds(
 OWN = Redactor.with_patterns([r"ACME-.{0,3}", "é.", "TED-RED"], ["user"])
 
 
+def test_what_becomes_a_secret_by_redaction_is_redacted_at_once() -> None:
+    asked = request(f'{{"text": "sk-{OTHER}"}}'.encode(), headers=(("x-api-key", OTHER),))
+    stored = Redactor().request(asked)
+    assert b"sk-" not in stored.body  # else "sk-REDACTED-REDACTED-" would be a key the next time
+    assert Redactor().request(stored) == stored
+
+
 @pytest.mark.parametrize("redactor", [Redactor(), OWN])
 @given(came=interactions)
 def test_redacting_twice_is_redacting_once_and_lengths_stay(redactor: Redactor, came: Interaction) -> None:
