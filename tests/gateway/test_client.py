@@ -55,7 +55,7 @@ class Sides:
 async def test_a_stream_without_a_length_is_chunked_one_write_per_read():
     sides = Sides().give(HEAD, b"hel").give(data=b"lo").give(data=b"", end=COMPLETE)
     assert sides.transport.writes == [
-        b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nX-Id: 1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n",
+        response_head(200, HEAD.headers, chunked=True, keep_alive=True) + b"3\r\nhel\r\n",
         b"2\r\nlo\r\n",
         b"0\r\n\r\n",
     ]
@@ -231,6 +231,13 @@ async def test_the_server_has_nothing_left_to_write_and_learns_whether_to_keep_t
     assert (relayed.status, relayed.keep_alive) == (429, True)
     sides.client.give_up(flush=True)
     assert relayed.keep_alive is False
+
+
+def test_a_response_head_keeps_the_upstreams_headers_and_adds_the_framing():
+    assert response_head(200, HEAD.headers, chunked=True, keep_alive=False) == (
+        b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nX-Id: 1\r\n"
+        b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    )
 
 
 def test_a_status_that_nobody_has_named_has_no_reason():
