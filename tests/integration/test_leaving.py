@@ -1,6 +1,7 @@
 """The client leaves: not recording, the paid call ends with it; recording, the answer is read on for the cassette."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.gateways import Gateway, RawClient, ask, gateway, post, recorded
-from tests.integration.upstreams import HANG, SSE, Step, Upstream, chunk, plays, scripted, sse
+from tests.integration.upstreams import HANG, SSE, Step, Upstream, Visit, chunk, plays, scripted, sse
 
 ONE = b"data: 1\n\n"
 STOP = b'event: message_stop\ndata: {"type": "message_stop"}\n\n'
@@ -128,6 +129,46 @@ async def test_an_upstream_that_breaks_after_the_client_left_is_recorded_as_brok
         by_fin(client)
     (kept,) = recorded(cassettes)
     assert kept.end.kind == "upstream_error"
+
+
+@each_way
+@pytest.mark.parametrize("settings", [{"mode": "live"}, {"mode": "all", "read_on": False}], ids=["live", "no read on"])
+async def test_a_client_that_has_not_read_for_a_while_leaves(
+    settings: dict[str, object], leave: Leave, cassettes: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def endless(visit: Visit) -> None:
+        await visit.request()
+        await visit.send(SSE)
+        await visit.flood(chunk(b"x" * (64 << 10)))
+
+    patient = {"write_timeout": 30.0, **PATIENT}
+    async with (
+        scripted(endless) as upstream,
+        gateway(upstream.url, cassettes=cassettes, **settings, **patient) as gate,
+        client_that_saw(gate, upstream, b"x") as client,
+    ):
+        visit = upstream.visits[0]
+        sent = -1
+        while sent != (sent := visit.sent):
+            await asyncio.sleep(0.1)
+        left = time.monotonic()
+        leave(client)
+        async with asyncio.timeout(1):
+            await visit.gone.wait()
+        assert visit.gone_at - left < 0.25
+    assert "bug" not in caplog.text
+
+
+async def test_a_client_that_shuts_its_sending_side_has_left() -> None:
+    """As with most proxies; no SDK does it, and nothing else would tell a client that left in a silent gap."""
+    async with (
+        scripted(plays(SSE + chunk(ONE), HANG)) as upstream,
+        gateway(upstream.url, **PATIENT) as gate,
+        client_that_saw(gate, upstream, ONE) as client,
+    ):
+        client.sock.shutdown(socket.SHUT_WR)
+        async with asyncio.timeout(1):
+            await upstream.visits[0].gone.wait()
 
 
 async def test_leaving_while_the_connection_is_made_makes_no_trouble(caplog: pytest.LogCaptureFixture) -> None:
