@@ -6,6 +6,7 @@ recorded; after the last one, the last again (`repeat="last"`) or a miss (`"neve
 served.
 """
 
+import logging
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,6 +18,8 @@ from recorder.redaction import Redactor
 from recorder.store import Entry, Store
 
 __all__ = ["Cassette", "Repeat", "Tally"]
+
+logger = logging.getLogger(__name__)
 
 Repeat = Literal["last", "never"]
 
@@ -37,8 +40,8 @@ class Tally:
 class Cassette:
     """An ordered list of interactions on file, with the rules for finding and for adding.
 
-    Opening reads the file: raises CassetteError if it is foreign, too new or unreadable; a torn tail is left out
-    (`store.damage` says so).
+    Opening reads the file: raises CassetteError if it is foreign, too new or unreadable; a torn tail is left out, and
+    said so in the log.
     """
 
     def __init__(
@@ -57,6 +60,8 @@ class Cassette:
         self._redactor = redactor or Redactor()
         self._repeat = repeat
         self._entries = store.read()
+        if store.damage is not None:
+            logger.warning("%s", store.damage.message)
         self._served: dict[str, int] = {}
         self._by_fingerprint: dict[str, list[Entry]] = {}
         for entry in self._entries:
