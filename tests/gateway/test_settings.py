@@ -1,12 +1,15 @@
 """Text becomes what TOML would have given; what is wrong stays what it was, for the message."""
 
 from contextlib import suppress
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway import settings as settings_module
 from gateway.settings import SETTINGS, Config
+from recorder import modes
 
 _SOME = {
     "whole": st.integers(),
@@ -37,6 +40,11 @@ def test_read_never_raises(key, text):
 def test_a_default_is_a_valid_value(key):
     default = getattr(Config(), key)
     assert SETTINGS[key].check(default) == default
+
+
+def test_the_modes_are_those_of_the_recorder():
+    """Written twice, since recorder.modes brings asyncio, which --help must not wait for."""
+    assert get_args(settings_module.Mode) == get_args(modes.Mode)
 
 
 @pytest.mark.parametrize(
