@@ -1,0 +1,53 @@
+"""What the gateway says of itself: sums over the cassettes, and no content."""
+
+from types import SimpleNamespace
+
+import recorder
+from gateway.health import Report, health, report
+from recorder.cassette import Tally
+
+
+def session(name, *, degraded=None, recording=True, **tally):
+    misses = [f"{name} missed"] * tally.get("missed", 0)
+    return SimpleNamespace(
+        cassette=SimpleNamespace(name=name, tally=Tally(misses=misses, **tally)),
+        recording=SimpleNamespace(degraded=degraded) if recording else None,
+    )
+
+
+class Opened(list):
+    rules = SimpleNamespace(mode="once")
+
+
+PROXY = SimpleNamespace(clients={1, 2}, aborted=3)
+
+
+def test_a_report_adds_up_all_cassettes():
+    sessions = Opened([session("a", recorded=2, replayed=1), session("b", recording=False, replayed=4, missed=1)])
+    assert report(PROXY, sessions) == Report(2, 5, 1, 3, ("b missed",), None)
+
+
+def test_the_first_trouble_is_told():
+    sessions = Opened([session("a"), session("b", degraded="the disk is full"), session("c", degraded="later")])
+    assert report(PROXY, sessions).degraded == "the disk is full"
+
+
+def test_health_when_all_is_well():
+    assert health(PROXY, Opened([session("a", recorded=2)])) == {
+        "status": "ok",
+        "degraded": None,
+        "version": recorder.__version__,
+        "mode": "once",
+        "streams": 2,
+        "aborted": 3,
+        "cassettes": {"a": {"recorded": 2, "replayed": 0, "missed": 0}},
+    }
+
+
+def test_health_when_recording_has_stopped():
+    said = health(PROXY, Opened([session("a", degraded="the disk is full")]))
+    assert (said["status"], said["degraded"]) == ("degraded", "the disk is full")
+
+
+def test_messages_of_misses_may_hold_content_and_are_not_in_it():
+    assert "a missed" not in str(health(PROXY, Opened([session("a", missed=1)])))
