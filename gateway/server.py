@@ -25,7 +25,7 @@ try:
 except ImportError:  # not for every platform and interpreter
     uvloop = None  # type: ignore[assignment]
 
-__all__ = ["Report", "run", "serve"]
+__all__ = ["Report", "http_server", "run", "serve"]
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ async def serve(
     loop.set_exception_handler(_Troubles())
     _raise_descriptor_limit()
     app = compose(config, SystemClock())
-    runner = web.ServerRunner(_server(app))
+    runner = web.ServerRunner(http_server(app))
     try:
         app.sessions.upstream(config.cassette)
         await runner.setup()
@@ -78,7 +78,9 @@ async def serve(
         await runner.cleanup()
 
 
-def _server(app: App) -> web.Server:
+def http_server(app: App) -> web.Server:
+    """The server's requests: `/_/health` is answered here, everything else is relayed."""
+
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         if request.path == "/_/health":
             return web.json_response(health(app.proxy, app.sessions))
@@ -88,11 +90,24 @@ def _server(app: App) -> web.Server:
         handle,
         handler_cancellation=True,  # a client that leaves while the upstream is silent must end the paid call
         access_log=None,
+        logger=_quiet_logger(),
         auto_decompress=False,
         keepalive_timeout=_KEEP_ALIVE_S,
         max_line_size=_MAX_HEADER,
         max_field_size=_MAX_HEADER,
     )
+
+
+def _quiet_logger() -> logging.Logger:
+    """For aiohttp's own words. Its report of a malformed request would quote the request, key and all."""
+    quiet = logging.getLogger(f"{__name__}.http")
+    quiet.addFilter(_without_traceback)
+    return quiet
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    record.exc_info = None
+    return True
 
 
 def _url(host: str, runner: web.ServerRunner) -> str:
