@@ -31,10 +31,11 @@ class Pacing:
     def parse(cls, text: str) -> "Pacing":
         """Read `recorded`, `instant`, `scaled=X` or `capped=MS`. Raises ValueError that says what was expected."""
         kind, _, number = text.strip().partition("=")
-        if kind in ("recorded", "instant") and not number:
-            return cls(kind)
-        if kind in ("scaled", "capped"):
-            return cls(kind, _positive(number, text))
+        match kind:
+            case "recorded" | "instant" if not number:
+                return cls(kind)
+            case "scaled" | "capped":
+                return cls(kind, _positive(number, text))
         raise ValueError(f"expected {_EXPECTED}; got {text!r}")
 
     def __str__(self) -> str:
