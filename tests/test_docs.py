@@ -68,10 +68,11 @@ def command_lines(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_commands_that_are_shown_are_understood(page):
     for words in command_lines(page):
-        name, command, rest = tokentape.resolve_command(click.Context(tokentape), words)
+        program = click.Context(tokentape, **tokentape.context_settings)
+        name, command, rest = tokentape.resolve_command(program, words)
         while isinstance(command, click.Group) and rest:
-            name, command, rest = command.resolve_command(click.Context(command), rest)
-        command.make_context(name, rest)
+            name, command, rest = command.resolve_command(program, rest)
+        command.make_context(name, rest, parent=program)
 
 
 def test_the_readme_shows_commands():

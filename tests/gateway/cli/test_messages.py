@@ -35,7 +35,13 @@ def test_what_was_done():
 
 def test_what_went_wrong():
     report = Report(
-        **{**QUIET, "missed": 1, "aborted": 2, "misses": ("no interaction matches.\nDiffers at body.model",), "degraded": "the disk is full"}
+        **{
+            **QUIET,
+            "missed": 1,
+            "aborted": 2,
+            "misses": ("no interaction matches.\nDiffers at body.model",),
+            "degraded": "the disk is full",
+        }
     )
     assert list(conclusion(report, CASSETTE)) == [
         "missed: no interaction matches.",
