@@ -192,8 +192,8 @@ def _json_path(text: str) -> str:
 
 def _pattern(text: str) -> str:
     try:
-        re.compile(text)
-    except re.error as error:
+        re.compile(text.encode())  # bodies are bytes, and so is the pattern that will search them
+    except (re.error, ValueError) as error:
         raise ValueError(f"{text!r}: {error}") from None
     return text
 

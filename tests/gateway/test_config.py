@@ -212,6 +212,8 @@ class TestWrong:
     def test_a_wrong_pattern_is_told_why(self, tmp_path):
         message = refused(tmp_path, "redact = ['a', '(']")
         assert message.endswith("got ['a', '('] ('(': missing ), unterminated subpattern at position 0)")
+        only_for_text = refused(tmp_path, "redact = ['(?u)a']")
+        assert only_for_text.endswith("cannot use 'u' flag with a bytes pattern at position 3)")
 
     def test_the_place_is_named_as_the_user_knows_it(self, tmp_path):
         assert refused(tmp_path, flags={"port": "http"}).startswith("--port: expected a whole number")
