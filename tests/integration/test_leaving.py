@@ -67,7 +67,7 @@ async def test_the_upstream_sees_its_connection_closed_at_once(
         leave(client)
         async with asyncio.timeout(1):
             await upstream.visits[0].gone.wait()
-        assert upstream.visits[0].gone_at - left < 0.25
+        assert upstream.visits[0].gone_at - left < 0.5
     if settings["mode"] == "all":
         kept = recorded(cassettes)
         assert [interaction.end.kind for interaction in kept] == ["client_closed"] * (moment != "before the head")
@@ -114,7 +114,7 @@ async def test_reading_on_has_a_limit(leave: Leave, cassettes: Path) -> None:
         leave(client)
         async with asyncio.timeout(1):
             await upstream.visits[0].gone.wait()
-        assert 0.15 < upstream.visits[0].gone_at - left < 0.6
+        assert 0.15 < upstream.visits[0].gone_at - left < 1
     (kept,) = recorded(cassettes)
     assert kept.end.kind == "client_closed"
     assert "read on for 0.2 s" in kept.end.reason
@@ -155,7 +155,7 @@ async def test_a_client_that_has_not_read_for_a_while_leaves(
         leave(client)
         async with asyncio.timeout(1):
             await visit.gone.wait()
-        assert visit.gone_at - left < 0.25
+        assert visit.gone_at - left < 0.5
     assert "bug" not in caplog.text
 
 

@@ -94,7 +94,7 @@ async def test_64_mib_without_a_line_end(mode: str, tmp_path: Path) -> None:
 
 @both_ways
 async def test_a_client_that_takes_nothing_is_given_up(mode: str, cassettes: Path) -> None:
-    settings = {"mode": mode, "cassettes": cassettes, "read_on": False, "max_interaction": 4 * MIB}
+    settings = {"mode": mode, "cassettes": cassettes, "read_on": False, "write_timeout": 0.6}
     async with (
         scripted(_endless) as upstream,
         gateway(upstream.url, **settings) as gate,

@@ -74,19 +74,19 @@ async def test_leaves_before_the_head_is_whole_and_is_not_asked_again(end: objec
     ids=["silent", "drip", "half"],
 )
 async def test_the_time_for_the_head_is_measured_over_the_whole_head(steps: tuple[bytes, ...]) -> None:
-    async with scripted(plays(*steps)) as upstream, gateway(upstream.url) as gate:
+    async with scripted(plays(*steps)) as upstream, gateway(upstream.url, first_byte_timeout=0.5) as gate:
         answered = await ask(gate, asked_with_key())
         assert "no whole response head within 0.5 s" in assert_plain_error(answered, 504)
-        assert 0.45 < answered.took < 1.5
+        assert 0.45 < answered.took < 2
         assert len(upstream.requests) == 1
 
 
 async def test_1xx_heads_do_not_extend_the_time_for_the_head() -> None:
     early = (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 0.1) * 30
-    async with scripted(plays(*early)) as upstream, gateway(upstream.url) as gate:
+    async with scripted(plays(*early)) as upstream, gateway(upstream.url, first_byte_timeout=0.5) as gate:
         answered = await ask(gate, asked_with_key())
         assert_plain_error(answered, 504)
-        assert answered.took < 1.5
+        assert answered.took < 2
 
 
 @pytest.mark.parametrize(
@@ -116,13 +116,13 @@ async def test_what_is_not_a_response_is_a_502(answer: bytes) -> None:
     async with scripted(plays(answer, HANG)) as upstream, gateway(upstream.url) as gate:
         answered = await ask(gate, asked_with_key())
         assert_plain_error(answered, 502)
-        assert answered.took < 0.5
+        assert answered.took < 2
         assert len(upstream.requests) == 1
 
 
 async def test_a_connection_that_is_never_taken_is_a_504() -> None:
     with backlog_full() as url:
-        async with gateway(url) as gate:
+        async with gateway(url, connect_timeout=0.5) as gate:
             answered = await ask(gate, asked_with_key())
     assert "did not take the connection within 0.5 s" in assert_plain_error(answered, 504)
-    assert answered.took < 1.5
+    assert answered.took < 2
