@@ -145,25 +145,6 @@ async def test_the_idle_limit_counts_bytes_not_events() -> None:
 
 
 @both_ways
-async def test_each_chunk_reaches_the_client_before_the_next_is_sent(mode: str, cassettes: Path) -> None:
-    steps = [
-        SSE,
-        0.1,
-        *[step for n in range(4) for step in (chunk(b"data: %d\n\n" % n), 0.1)],
-        chunk(STOP) + chunk(b""),
-    ]
-    async with (
-        scripted(plays(*steps)) as upstream,
-        gateway(upstream.url, mode=mode, cassettes=cassettes) as gate,
-    ):
-        answered = await ask(gate)
-    times = [at for at, _ in answered.reads]
-    assert len(times) >= 6
-    for number, at in enumerate(times[:6]):
-        assert abs(at - number * 0.1) < 0.06, times
-
-
-@both_ways
 async def test_an_error_response_cut_in_its_body_is_not_whole(mode: str, cassettes: Path) -> None:
     cut = response(b'{"error": 1}', status=b"500 Oh")[:-4]
     async with (
