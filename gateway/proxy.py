@@ -17,6 +17,7 @@ from aiohttp import ClientConnectionError, web
 from gateway.client import Client, Relayed
 from gateway.dialects import PROVIDERS, Provider
 from gateway.errors import Answer, BadRequest, GatewayError, Overloaded, answer_for, error_response
+from gateway.escaping import escaped
 from gateway.headers import request_headers
 from gateway.routes import Route, Routes
 from gateway.sessions import Sessions
@@ -89,7 +90,7 @@ class Proxy:
         return self._routes.find(target, f"http://{request.host}")
 
     async def _relay(self, request: web.BaseRequest, route: Route) -> web.StreamResponse:
-        upstream = self._sessions.upstream(route.cassette or self._default_cassette)
+        upstream = self._sessions.upstream(self._default_cassette if route.cassette is None else route.cassette)
         headers = request_headers(request.raw_headers, route.upstream.dialect.credentials)
         _refuse_foreign_key(headers, route.upstream)
         body, upload = await self._body(request, upstream)
@@ -175,5 +176,4 @@ def _refuse_foreign_key(headers: Headers, provider: Provider) -> None:
 
 def _shown(request: web.BaseRequest) -> str:
     """The path for a log line: without its query, which may hold a key, and without control characters."""
-    path = request.raw_path.partition("?")[0][:200]
-    return path.encode("unicode_escape").decode("ascii")
+    return escaped(request.raw_path.partition("?")[0])
