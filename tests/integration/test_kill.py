@@ -106,7 +106,7 @@ async def test_kill_9_loses_nothing_that_a_client_saw_end(seed: int, tmp_path: P
             assert_nothing_lost_and_nothing_half(cassette, clients)
     assert len(clients.seen) > 2 * KILLS, "the clients had time to see something"
 
-    unseen = [number for number in range(clients.asked) if number not in clients.seen]
+    unseen = [number for number in range(clients.asked) if number not in clients.seen][-20:]
     async with gateway("http://127.0.0.1:9", mode="replay", cassettes=cassette.parent) as gate:
         for number, body in clients.seen.items():
             assert await replayed(gate, number) == (200, body)
