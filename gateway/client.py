@@ -141,7 +141,7 @@ class Client:
 
     async def relayed(self, writer: AbstractStreamWriter, write_timeout: float) -> None:
         """Wait for the end; meanwhile, let a slow client catch up. Raises TimeoutError if it takes nothing at all."""
-        while self.end is None:
+        while self.end is None or (self._congested and self.end.kind == "complete"):
             await self._wake
             self._wake = asyncio.get_running_loop().create_future()
             if self._congested:

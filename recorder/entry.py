@@ -72,6 +72,8 @@ class Entry:
         return self.chunk_count * TABLE_ROW + self.request_size + self.response_size
 
 
+_END_KINDS: tuple[EndKind, ...] = get_args(EndKind)
+
 FIELDS = (
     *("upstream", "method", "target", "request_headers", "status", "response_headers", "head_at", "end", "reason"),
     *("end_at", "chunks", "request_size", "response_size", "facts", "fingerprint", "fingerprint_version"),
@@ -79,9 +81,10 @@ FIELDS = (
 
 
 class Sections(NamedTuple):
-    """An interaction ready to be stored: its meta fields, the same packed, and its data."""
+    """An interaction ready to be stored: its meta as fields, as an entry (its place open) and packed; its data."""
 
     fields: dict[str, object]
+    entry: Entry
     meta: bytes
     data: bytes
 
@@ -105,8 +108,7 @@ def sections_of(
     if len(interaction.chunks) > CHUNKS_LIMIT:
         raise CassetteFull(f"an interaction has {len(interaction.chunks):,} chunks, the limit is {CHUNKS_LIMIT:,}")
     try:
-        entry_of(fields, 0, 0)
-        return Sections(fields, pack(fields, unknown), _data(interaction))
+        return Sections(fields, entry_of(fields, 0, 0), pack(fields, unknown), _data(interaction))
     except CassetteDamaged as error:
         raise Unstorable(f"the interaction cannot be stored: {error}") from error
 
@@ -238,10 +240,10 @@ def _headers(fields: Mapping[str, object], name: str) -> Headers:
 
 def _end(fields: Mapping[str, object]) -> End:
     kind = fields.get("end")
-    for known in get_args(EndKind):
+    for known in _END_KINDS:
         if kind == known:
             return End(known, _text(fields, "reason"))
-    raise _wrong("end", f"one of {', '.join(get_args(EndKind))}", kind)
+    raise _wrong("end", f"one of {', '.join(_END_KINDS)}", kind)
 
 
 def _facts(fields: Mapping[str, object]) -> dict[str, Fact]:

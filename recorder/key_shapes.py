@@ -25,10 +25,21 @@ _NOT_SENTENCE = rb"(?!(?:[a-z]{1,15}[-_./])*+[a-z]{0,15}(?![A-Za-z0-9_.~+/=-]))"
 _ESCAPES = (rb"\\[bfnrt]", rb"\\u[0-9A-Fa-f]{4}", rb"%[0-9A-Fa-f]{2}")
 
 
+# What is in every text that a pattern matches: looking for it first is many times as fast as the pattern.
+_NEEDLES: dict[re.Pattern[bytes], bytes] = {}
+
+
+def _shape(needle: bytes, pattern: bytes) -> re.Pattern[bytes]:
+    compiled = re.compile(pattern)
+    _NEEDLES[compiled] = needle
+    return compiled
+
+
 def _key(head: bytes, tail: bytes, *, alphabet: bytes = _WORD) -> re.Pattern[bytes]:
     """A key that begins with `head`, not preceded by a character of its `alphabet`."""
-    begins = [rb"(?<!" + alphabet + head + rb")", *(rb"(?<=" + escape + head + rb")" for escape in _ESCAPES)]
-    return re.compile(head + rb"(?:" + rb"|".join(begins) + rb")" + tail)
+    literal = re.escape(head)
+    begins = [rb"(?<!" + alphabet + literal + rb")", *(rb"(?<=" + escape + literal + rb")" for escape in _ESCAPES)]
+    return _shape(head, literal + rb"(?:" + rb"|".join(begins) + rb")" + tail)
 
 
 KEY_SHAPES: tuple[re.Pattern[bytes], ...] = (
@@ -42,23 +53,24 @@ KEY_SHAPES: tuple[re.Pattern[bytes], ...] = (
     _key(rb"pplx-", rb"[A-Za-z0-9]{20,}"),
     _key(rb"nvapi-", _WORD + rb"{30,}"),
     _key(rb"AIza", _WORD + rb"{30,45}(?!" + _BASE64 + rb")", alphabet=_BASE64),
-    _key(rb"ya29\.", _WORD + rb"{20,}", alphabet=_BASE64),
+    _key(rb"ya29.", _WORD + rb"{20,}", alphabet=_BASE64),
     _key(rb"AKIA", rb"[0-9A-Z]{16}(?!" + _BASE64 + rb")", alphabet=_BASE64),
     _key(rb"ASIA", rb"[0-9A-Z]{16}(?!" + _BASE64 + rb")", alphabet=_BASE64),
     _key(rb"ABSKQmVkcm9ja", rb"[A-Za-z0-9+/=]{20,}", alphabet=_BASE64),
-    _key(rb"gh[oprsu]_", rb"[A-Za-z0-9]{30,}"),
+    *(_key(rb"gh%c_" % letter, rb"[A-Za-z0-9]{30,}") for letter in b"oprsu"),
     _key(rb"github_pat_", rb"[A-Za-z0-9_]{30,}"),
     _key(rb"glpat-", _WORD + rb"{20,}"),
-    _key(rb"xox[abeprs]-", _NOT_WORDS + rb"[A-Za-z0-9-]{20,}"),
+    *(_key(rb"xox%c-" % letter, _NOT_WORDS + rb"[A-Za-z0-9-]{20,}") for letter in b"abeprs"),
     # A JSON web token: two objects in base64, and a signature.
     _key(rb"eyJ", _WORD + rb"{8,}+\.eyJ" + _WORD + rb"{8,}+\." + _WORD + rb"{8,}", alphabet=_BASE64),
     # In a JSON string the ends of its lines are two characters each.
-    re.compile(
+    _shape(
+        b" KEY-----",
         rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:[A-Za-z0-9+/=\s]|\\+[nr]){40,}+"
-        rb"(?:-----END [A-Z0-9 ]{0,40}-----)?"
+        rb"(?:-----END [A-Z0-9 ]{0,40}-----)?",
     ),
     # Bearer; without its B, which some write small.
-    re.compile(rb"earer " + _NOT_SENTENCE + rb"(?P<secret>[A-Za-z0-9_.~+/=-]{20,})"),
+    _shape(b"earer ", rb"earer " + _NOT_SENTENCE + rb"(?P<secret>[A-Za-z0-9_.~+/=-]{20,})"),
 )
 """The known shapes. In a pattern with a group called `secret`, only that group is the secret."""
 
@@ -66,6 +78,8 @@ KEY_SHAPES: tuple[re.Pattern[bytes], ...] = (
 def shape_spans(data: bytes, patterns: Iterable[re.Pattern[bytes]]) -> Iterator[Span]:
     """Where `patterns` match."""
     for pattern in patterns:
+        if _NEEDLES.get(pattern, b"") not in data:
+            continue
         group = "secret" if "secret" in pattern.groupindex else 0
         for match in pattern.finditer(data):
             yield match.span(group)

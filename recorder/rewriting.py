@@ -42,7 +42,7 @@ def rewritten(raw: bytes, name: str, change: Change, limits: Limits = DEFAULT_LI
         changed = change(entry, load(read, entry, name))
         if changed is not None:
             _, unknown = unpack(read(entry.offset + PREFIX_SIZE, prefix.meta_size), FIELDS)
-            _, meta, data = sections_of(*changed, limits, unknown=unknown)
-            parts.append(encode_record(meta, data, found.header.seed, flags=prefix.flags))
+            sections = sections_of(*changed, limits, unknown=unknown)
+            parts.append(encode_record(sections.meta, sections.data, found.header.seed, flags=prefix.flags))
     parts.append(raw[done:])
     return b"".join(parts)

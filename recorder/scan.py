@@ -8,7 +8,7 @@ breaks a rule or a limit, then the file is refused, since no tokentape has writt
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from recorder.entry import CHUNKS_LIMIT, FIELDS, TABLE_ROW, Entry, Sections, entry_of, interaction_of
 from recorder.errors import CassetteDamaged, CassetteError, CassetteFull, CassetteTooNew
@@ -80,7 +80,7 @@ class Scan:
     def added(self, sections: Sections, *, in_draft: bool) -> Entry:
         """Take in a record that was just written at the end."""
         offset = self.end or HEADER_SIZE
-        entry = entry_of(sections.fields, len(self.entries), offset, in_draft=in_draft)
+        entry = replace(sections.entry, index=len(self.entries), offset=offset, in_draft=in_draft)
         self.entries.append(entry)
         self.records += 1
         self.metas += len(sections.meta)

@@ -49,11 +49,13 @@ _MEMBER = re.compile(
 _SEPARATORS = str.maketrans("", "", "-_")
 
 
+@lru_cache(maxsize=1024)
 def is_harmless_request_header(name: str) -> bool:
     """Whether a request header of this name is stored."""
     return _REQUEST_HEADERS.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=1024)
 def is_harmless_response_header(name: str) -> bool:
     """Whether a response header of this name is stored."""
     return _RESPONSE_HEADERS.fullmatch(name) is not None

@@ -51,7 +51,7 @@ def cassette(*interactions: Interaction, seed: int | None = None) -> bytes:
     """The bytes of a cassette with these interactions."""
     sections = [sections_of(each, FINGERPRINTS[index % 3], 1) for index, each in enumerate(interactions)]
     seed = seed or seed_for(sections[0].meta, sections[0].data)
-    records = [encode_record(meta, data, seed) for _, meta, data in sections]
+    records = [encode_record(meta, data, seed) for *_, meta, data in sections]
     return encode_header(Header(seed)) + b"".join(records)
 
 

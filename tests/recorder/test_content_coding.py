@@ -11,8 +11,8 @@ TEXT = b'{"text": "hello"}' * 20
 @pytest.mark.parametrize(
     ("coding", "body"),
     [
-        ("gzip", gzip.compress(TEXT)),
-        ("X-GZIP", gzip.compress(TEXT)),
+        ("gzip", gzip.compress(TEXT, mtime=0)),
+        ("X-GZIP", gzip.compress(TEXT, mtime=0)),
         ("deflate", zlib.compress(TEXT)),
         ("deflate", zlib.compress(TEXT)[2:-4]),  # without its wrapper
     ],
@@ -34,7 +34,7 @@ def test_what_cannot_be_read_is_none(coding: str) -> None:
 
 
 def test_no_header_no_coding() -> None:
-    assert decoded(gzip.compress(TEXT), ()) is None
+    assert decoded(gzip.compress(TEXT, mtime=0), ()) is None
 
 
 def test_of_a_bomb_only_the_beginning_is_read() -> None:

@@ -13,7 +13,7 @@ from tests.recorder.interactions import BROKEN, FINGERPRINTS, STREAM, interactio
 
 @given(interactions)
 def test_what_is_stored_is_what_was_there(interaction: Interaction) -> None:
-    fields, meta, data = sections_of(interaction, "f", 1)
+    fields, _, meta, data = sections_of(interaction, "f", 1)
     again, unknown = unpack(meta, fields)
     entry = entry_of(again, 0, 0)
     assert interaction_of(entry, data) == interaction
@@ -120,7 +120,7 @@ def test_an_interaction_has_a_limit() -> None:
 
 
 def test_sizes_that_do_not_add_up_are_noticed() -> None:
-    fields, _, data = sections_of(BROKEN, "f", 1)
+    fields, _, _, data = sections_of(BROKEN, "f", 1)
     entry = entry_of(fields, 0, 0)
     with pytest.raises(CassetteDamaged, match="the chunks have 11 bytes, the response body 10"):
         interaction_of(entry, b"\x0b" + data[1:])

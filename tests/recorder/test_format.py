@@ -168,7 +168,7 @@ class TestPage:
         assert tuple(sections_of(STREAM, FINGERPRINTS[0], 1).fields) == FIELDS
 
     def test_a_file_is_laid_out_as_it_says(self) -> None:
-        meta, data = sections_of(STREAM, FINGERPRINTS[0], 1)[1:]
+        meta, data = sections_of(STREAM, FINGERPRINTS[0], 1)[2:]
         seed = zlib.crc32(data, zlib.crc32(meta))
         header = b"\x89tokentape\r\n\x1a\n\x01\x00" + pack_struct("<I", seed)
         prefix = pack_struct(

@@ -45,7 +45,7 @@ def test_interactions_can_be_left_out() -> None:
 
 
 def test_what_a_later_version_has_added_stays() -> None:
-    fields, _, data = sections_of(STREAM, "f", 1)
+    fields, _, _, data = sections_of(STREAM, "f", 1)
     later = {"later": [{"deep": [1, 2.5, None]}], "latest": b"\x00"}
     header = encode_header(Header(SEED, minor=4))
     skipped = encode_record(b"some", b"thing", SEED, kind=9, flags=MAY_SKIP)

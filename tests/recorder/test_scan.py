@@ -153,7 +153,7 @@ def test_loading_notices_damage_that_came_later() -> None:
 
 
 def test_loading_notices_bodies_that_do_not_add_up() -> None:
-    _, meta, data = sections_of(BROKEN, "f", 1)
+    *_, meta, data = sections_of(BROKEN, "f", 1)
     raw = encode_header(Header(SEED)) + encode_record(meta, b"\x01" + data[1:], SEED)
     (entry,) = scanned(raw).entries
     with pytest.raises(CassetteDamaged, match=r"^x\.cassette: at byte 24: interaction 0: the chunks have 1 bytes"):
@@ -177,7 +177,7 @@ class TestLaterVersions:
             scanned(self.with_record(kind=kind, flags=flags))
 
     def test_an_unknown_field_is_ignored(self) -> None:
-        fields, _, data = sections_of(STREAM, "f", 1)
+        fields, _, _, data = sections_of(STREAM, "f", 1)
         meta = msgpack.packb({"later": [{"deep": [1, 2.5, None]}], **fields})
         raw = encode_header(Header(SEED, minor=3)) + encode_record(meta, data, SEED)
         assert stored(raw) == [STREAM]
