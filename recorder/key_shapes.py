@@ -35,11 +35,11 @@ def _shape(needle: bytes, pattern: bytes) -> re.Pattern[bytes]:
     return compiled
 
 
-def _key(head: bytes, tail: bytes, *, alphabet: bytes = _WORD) -> re.Pattern[bytes]:
-    """A key that begins with `head`, not preceded by a character of its `alphabet`."""
-    literal = re.escape(head)
-    begins = [rb"(?<!" + alphabet + literal + rb")", *(rb"(?<=" + escape + literal + rb")" for escape in _ESCAPES)]
-    return _shape(head, literal + rb"(?:" + rb"|".join(begins) + rb")" + tail)
+def _key(head: bytes, tail: bytes, *, kind: bytes = b"", alphabet: bytes = _WORD) -> re.Pattern[bytes]:
+    """A key that begins with `head` and `kind` (a pattern), not preceded by a character of its `alphabet`."""
+    start = re.escape(head) + kind
+    begins = [rb"(?<!" + alphabet + start + rb")", *(rb"(?<=" + escape + start + rb")" for escape in _ESCAPES)]
+    return _shape(head, start + rb"(?:" + rb"|".join(begins) + rb")" + tail)
 
 
 KEY_SHAPES: tuple[re.Pattern[bytes], ...] = (
@@ -57,10 +57,10 @@ KEY_SHAPES: tuple[re.Pattern[bytes], ...] = (
     _key(rb"AKIA", rb"[0-9A-Z]{16}(?!" + _BASE64 + rb")", alphabet=_BASE64),
     _key(rb"ASIA", rb"[0-9A-Z]{16}(?!" + _BASE64 + rb")", alphabet=_BASE64),
     _key(rb"ABSKQmVkcm9ja", rb"[A-Za-z0-9+/=]{20,}", alphabet=_BASE64),
-    *(_key(rb"gh%c_" % letter, rb"[A-Za-z0-9]{30,}") for letter in b"oprsu"),
+    _key(rb"gh", rb"[A-Za-z0-9]{30,}", kind=rb"[oprsu]_"),
     _key(rb"github_pat_", rb"[A-Za-z0-9_]{30,}"),
     _key(rb"glpat-", _WORD + rb"{20,}"),
-    *(_key(rb"xox%c-" % letter, _NOT_WORDS + rb"[A-Za-z0-9-]{20,}") for letter in b"abeprs"),
+    _key(rb"xox", _NOT_WORDS + rb"[A-Za-z0-9-]{20,}", kind=rb"[abeprs]-"),
     # A JSON web token: two objects in base64, and a signature.
     _key(rb"eyJ", _WORD + rb"{8,}+\.eyJ" + _WORD + rb"{8,}+\." + _WORD + rb"{8,}", alphabet=_BASE64),
     # In a JSON string the ends of its lines are two characters each.
