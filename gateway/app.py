@@ -48,7 +48,7 @@ def upstreams(config: Config) -> tuple[Provider, ...]:
     for spec in config.upstreams:
         known = table.get(spec.name)
         dialect = _dialect(spec) if spec.dialect else known.dialect if known else DEFAULT_DIALECT
-        table[spec.name] = Provider(spec.name, spec.url, dialect)
+        table[spec.name] = Provider(spec.name, spec.url, dialect, known.sdk_path if known else None)
     return tuple(table.values())
 
 

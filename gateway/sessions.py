@@ -6,6 +6,7 @@ serves many tests at once and nothing global is switched.
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from recorder.modes import Mode, upstream_for
 from recorder.pacing import Pacing
 from recorder.recording import Recording, RecordingLimits
 from recorder.redaction import Redactor
-from recorder.store import Limits, Store, cassette_path
+from recorder.store import DEFAULT_LIMITS, Limits, Store, cassette_path
 from recorder.upstream import Upstream
 
 __all__ = ["Session", "SessionRules", "Sessions"]
@@ -74,10 +75,12 @@ class Sessions:
 
     def _new(self, name: str) -> Session:
         rules = self.rules
-        store = Store(
-            cassette_path(rules.folder, name), limits=Limits(bodies=rules.recording.max_interaction), fsync=rules.fsync
-        )
+        limits = Limits(bodies=max(DEFAULT_LIMITS.bodies, rules.recording.max_interaction))
+        store = Store(cassette_path(rules.folder, name), limits=limits, fsync=rules.fsync)
         cassette = Cassette(name, store, matcher=rules.matcher, redactor=rules.redactor, repeat=rules.repeat)
+        if rules.mode != "replay":
+            with suppress(CassetteError):  # whoever cannot repair will say so when it records
+                store.repair()
         recordings: list[Recording] = []
 
         def record() -> Upstream:

@@ -6,6 +6,7 @@ recorded; after the last one, the last again (`repeat="last"`) or a miss (`"neve
 served.
 """
 
+import heapq
 import logging
 from dataclasses import dataclass, field
 from typing import Literal
@@ -25,6 +26,8 @@ Repeat = Literal["last", "never"]
 
 # Misses are kept in full for the report; an endless loop of them is only counted.
 _MISSES_KEPT = 100
+# To explain a miss, bodies are read on the event loop: of large cassettes only so many.
+_LIKELY = 100
 
 
 @dataclass(slots=True)
@@ -96,13 +99,26 @@ class Cassette:
     def miss(self, request: Request) -> Miss:
         """Count a miss and explain it: the nearest interaction, the first path that differs, the remedy."""
         asked = self._redactor.request(request)
-        stored = [(entry.index, self.store.load(entry).request) for entry in self._entries]
+        stored = [(entry.index, self.store.load(entry).request) for entry in self._likely(asked)]
         hint = f"tokentape serve --mode new_episodes --cassette {self.name}"
-        text = explain(asked, nearest(asked, stored, self._matcher), cassette=self.name, count=len(stored), hint=hint)
+        text = explain(
+            asked, nearest(asked, stored, self._matcher), cassette=self.name, count=len(self._entries), hint=hint
+        )
         self.tally.missed += 1
         if len(self.tally.misses) < _MISSES_KEPT:
             self.tally.misses.append(text)
         return Miss(text)
+
+    def _likely(self, asked: Request) -> list[Entry]:
+        """The entries worth reading to explain a miss, in their order: those whose heads are most like the request."""
+
+        def unlikeness(entry: Entry) -> tuple[int, int]:
+            stored = entry.request
+            heads = (stored.upstream != asked.upstream) + (stored.method != asked.method) + (stored.path != asked.path)
+            return heads, abs(entry.request_size - len(asked.body))
+
+        likely = heapq.nsmallest(_LIKELY, self._entries, key=unlikeness)
+        return sorted(likely, key=lambda entry: entry.index)
 
     def record(self, interaction: Interaction) -> None:
         """Redact, fingerprint and store an interaction. Blocks on the disk; safe from any thread.

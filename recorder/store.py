@@ -26,7 +26,7 @@ from recorder.lock import WriterLock
 from recorder.naming import SUFFIX, cassette_path, list_cassettes
 from recorder.scan import Damage, Scan, load, scan
 
-__all__ = ["Damage", "Entry", "Limits", "Store", "cassette_path", "list_cassettes"]
+__all__ = ["DEFAULT_LIMITS", "Damage", "Entry", "Limits", "Store", "cassette_path", "list_cassettes"]
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +112,24 @@ class Store:
             folder.mkdir(mode=0o700, exist_ok=True)
             self._made.append(folder)
 
+    def repair(self) -> None:
+        """Cut off the torn tail that `read` has found, if it has. Intact interactions are never touched.
+
+        Raises CassetteError, CassetteLocked above all: what looks torn may be what another process is writing now.
+        """
+        with self._mutex:
+            if self.damage is None or not self.damage.torn:
+                return
+            held = self._lock.held
+            self.lock()
+            try:
+                with _translated(self.path, "repair"), _opened(self.path, os.O_RDWR) as file:
+                    self._repaired_tail(file, self.path)
+                self.damage = None
+            finally:
+                if not held:
+                    self._lock.release()
+
     def append(self, interaction: Interaction, fingerprint: str, fingerprint_version: int) -> Entry:
         """Put an interaction at the end of the file with one write. Blocks on the disk; locks if nobody has.
 
@@ -138,7 +156,7 @@ class Store:
         if tail.damage is not None:
             if not tail.damage.torn:
                 raise CassetteDamaged(tail.damage.message)
-            logger.warning("%s (%d bytes)", tail.damage.message, tail.damage.lost_bytes)
+            logger.warning("%s: cut off a torn tail of %d bytes", path, tail.damage.lost_bytes)
             tail.damage = None
         if os.fstat(file).st_size > tail.end:
             os.ftruncate(file, tail.end)

@@ -56,6 +56,12 @@ def test_a_configured_url_takes_a_built_in_ones_place_and_keeps_its_dialect():
     assert (provider.url, provider.dialect.name) == ("http://127.0.0.1:9", "anthropic")
 
 
+def test_a_configured_url_keeps_what_sdks_want_after_the_name():
+    config = Config(upstreams=(UpstreamSpec("groq", "http://127.0.0.1:9"),))
+    groq = next(provider for provider in upstreams(config) if provider.name == "groq")
+    assert groq.base_url("http://gateway") == "http://gateway/groq/openai/v1"
+
+
 def test_an_upstream_of_ones_own_speaks_what_was_said_or_what_most_do():
     found = named(Config(upstreams=(UpstreamSpec("a", "http://a", "gemini"), UpstreamSpec("b", "http://b"))))
     assert (found["a"].dialect.name, found["b"].dialect.name) == ("gemini", "openai-compatible")

@@ -126,7 +126,9 @@ async def replayed(gate: Gateway, number: int) -> tuple[int, bytes | None]:
 
 
 @pytest.mark.parametrize("cut", [1, 30, 2000])
-async def test_the_next_start_reports_a_torn_tail_and_the_next_recording_repairs_it(cut: int, tmp_path: Path) -> None:
+async def test_the_next_start_reports_a_torn_tail_and_repairs_it_unless_it_only_replays(
+    cut: int, tmp_path: Path
+) -> None:
     cassette = tmp_path / "cassettes" / "default.cassette"
     answer = sse(b"x" * 3000)
     async with scripted(plays(answer)) as upstream:
@@ -144,6 +146,8 @@ async def test_the_next_start_reports_a_torn_tail_and_the_next_recording_repairs
 
         async with served(tmp_path, upstream.url, "--mode", "new_episodes", "--pacing", "instant") as gate:
             assert "intact interactions before it: 2" in gate.log
+            assert "cut off a torn tail of" in gate.log
+            assert not is_torn(cassette)
             assert [(await ask(gate, asking(number))).status for number in range(3)] == [200, 200, 200]
             assert await gate.stopped() == 0
     assert not is_torn(cassette)

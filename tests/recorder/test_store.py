@@ -189,7 +189,38 @@ class TestTornTail:
                 record(store, BROKEN)
             assert stored(path) == [*THREE[:intact], BROKEN]
             assert [each.levelname for each in caplog.records] == ["WARNING"]
-            assert f"({size - whole[intact]} bytes)" in caplog.text
+            assert f"a torn tail of {size - whole[intact]} bytes" in caplog.text
+
+    def test_it_can_be_cut_off_at_once(self, path: Path) -> None:
+        raw = cassette(STREAM, REFUSED)
+        path.write_bytes(raw[:-1])
+        store = Store(path)
+        store.read()
+        store.repair()
+        assert path.read_bytes() == raw[: ends(raw)[1]]
+        assert store.damage is None
+        with recording(path):  # the lock was let go
+            pass
+
+    def test_what_somebody_is_writing_just_now_is_not_repaired(self, path: Path) -> None:
+        path.write_bytes(cassette(STREAM, REFUSED)[:-1])
+        before = path.read_bytes()
+        with recording(path) as writer:
+            writer.lock()
+            late = Store(path)
+            late.read()
+            with pytest.raises(CassetteLocked):
+                late.repair()
+        assert path.read_bytes() == before
+
+    def test_damage_in_the_middle_is_not_for_repair(self, path: Path) -> None:
+        raw = bytearray(cassette(STREAM, REFUSED))
+        raw[ends(bytes(raw))[1] - 1] ^= 1
+        path.write_bytes(raw)
+        store = Store(path)
+        store.read()
+        store.repair()
+        assert path.read_bytes() == raw
 
     def test_zeros_after_a_power_loss_are_cut_off(self, path: Path) -> None:
         path.write_bytes(cassette(STREAM) + bytes(4096))
