@@ -5,6 +5,7 @@ Framing (Content-Length, Transfer-Encoding) is made anew on each side, so that a
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from recorder.interaction import Headers
 
@@ -31,26 +32,48 @@ RawHeaders = Iterable[tuple[bytes, bytes]]
 def request_headers(raw: RawHeaders, credentials: frozenset[str]) -> Headers:
     """The client's headers that go upstream; of credentials, only those in `credentials`."""
     raw = tuple(raw)
-    unwanted = _NOT_UPSTREAM | _named_by_connection(raw) | {name.encode() for name in CREDENTIALS - credentials}
+    named = _named_by_connection(raw)
     return tuple(
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, value in raw
-        if (lower := name.lower()) not in unwanted and not lower.startswith(_OWN_PREFIX)
+        [
+            (kept, value.decode("latin-1"))
+            for name, value in raw
+            if (kept := _request_name(name, credentials)) is not None and name.lower() not in named
+        ]
     )
 
 
 def response_headers(raw: RawHeaders) -> Headers:
     """The upstream's headers that go to the client, Content-Length included."""
     raw = tuple(raw)
-    unwanted = _HOP_BY_HOP | _named_by_connection(raw)
+    named = _named_by_connection(raw)
     return tuple(
-        (name.decode("latin-1"), value.decode("latin-1")) for name, value in raw if name.lower() not in unwanted
+        [
+            (kept, value.decode("latin-1"))
+            for name, value in raw
+            if (kept := _response_name(name)) is not None and name.lower() not in named
+        ]
     )
 
 
-def _named_by_connection(raw: Iterable[tuple[bytes, bytes]]) -> frozenset[bytes]:
+# Clients and providers send the same names all the time; a hostile one can only fill a cache of this size.
+@lru_cache(maxsize=1024)
+def _request_name(name: bytes, credentials: frozenset[str]) -> str | None:
+    """The name as text if such a header goes upstream, else None."""
+    lower = name.lower()
+    if lower in _NOT_UPSTREAM or lower.startswith(_OWN_PREFIX):
+        return None
+    foreign = lower.decode("latin-1") in CREDENTIALS - credentials
+    return None if foreign else name.decode("latin-1")
+
+
+@lru_cache(maxsize=1024)
+def _response_name(name: bytes) -> str | None:
+    """The name as text if such a header goes to the client, else None."""
+    return None if name.lower() in _HOP_BY_HOP else name.decode("latin-1")
+
+
+def _named_by_connection(raw: RawHeaders) -> frozenset[bytes]:
     """What a Connection header declares to be hop-by-hop, Content-Length excepted (a known smuggling trick)."""
-    named = {
-        token.strip().lower() for name, value in raw if name.lower() == b"connection" for token in value.split(b",")
-    }
+    values = [value for name, value in raw if len(name) == len(b"connection") and name.lower() == b"connection"]
+    named = {token.strip().lower() for value in values for token in value.split(b",")}
     return frozenset(named - {b"content-length", b"content-type", b""})
