@@ -82,8 +82,9 @@ class _Play:
     """One interaction being played: the Reply of a replay."""
 
     def __init__(self, interaction: Interaction, pacing: Pacing, clock: Clock, receiver: Receiver, start: int) -> None:
-        self._reads = list(_reads(interaction))
-        self._offsets = list(pacing.offsets([read.at for read in self._reads]))
+        # Made as they are needed: with many replays at once, what is done before the first read delays the others'.
+        self._reads = _reads(interaction)
+        self._offsets = pacing.offsets(read.at for read in _reads(interaction))
         self._clock = clock
         self._receiver = receiver
         self._start = start
@@ -93,23 +94,23 @@ class _Play:
 
     async def until_head(self) -> None:
         """Deliver the read with the head; the rest follows in a task of its own."""
-        await self._deliver(0)
-        if len(self._reads) > 1:
+        first = next(self._reads)
+        await self._deliver(first)
+        if first.end is None:
             self._task = asyncio.create_task(self._rest())
 
     async def _rest(self) -> None:
-        for number in range(1, len(self._reads)):
+        for number, read in enumerate(self._reads):
             if not self._flowing.is_set():
                 await self._flowing.wait()
-            elif number % _TURN == 0:
+            elif number % _TURN == _TURN - 1:
                 await asyncio.sleep(0)
-            await self._deliver(number)
+            await self._deliver(read)
 
-    async def _deliver(self, number: int) -> None:
-        deadline = self._start + self._offsets[number] * 1000
+    async def _deliver(self, read: _Read) -> None:
+        deadline = self._start + next(self._offsets) * 1000
         if deadline > self._clock.now():
             await self._clock.sleep_until(deadline)
-        read = self._reads[number]
         self._receiver.receive(read.head, self._clock.now(), read.data, read.end)
 
     def pause(self) -> None:
