@@ -25,13 +25,23 @@ _NOT_SENTENCE = rb"(?!(?:[a-z]{1,15}[-_./])*+[a-z]{0,15}(?![A-Za-z0-9_.~+/=-]))"
 _ESCAPES = (rb"\\[bfnrt]", rb"\\u[0-9A-Fa-f]{4}", rb"%[0-9A-Fa-f]{2}")
 
 
-# What is in every text that a pattern matches: looking for it first is many times as fast as the pattern.
-_NEEDLES: dict[re.Pattern[bytes], bytes] = {}
+# Most shapes lie within one long token. Tokens are found at the speed of memory, and few texts have many, so these
+# patterns are tried on tokens only, and only where the literal that each begins with is found. Pattern -> literal.
+_WITHIN_TOKEN: dict[re.Pattern[bytes], bytes] = {}
+_LONG = 20
+_TOKEN_MARK = b"x"
+_MARKS = bytes(
+    _TOKEN_MARK[0] if chr(byte).isascii() and (chr(byte).isalnum() or chr(byte) in "_.~+/=-") else 0
+    for byte in range(256)
+)
+# What is looked at before a token: the longest literal and the longest escape.
+_BEFORE = 16
 
 
-def _shape(needle: bytes, pattern: bytes) -> re.Pattern[bytes]:
+def _within_token(literal: bytes, pattern: bytes) -> re.Pattern[bytes]:
+    """A shape that begins with `literal`, of which at least 20 characters in a row are letters, digits or _.~+/=-."""
     compiled = re.compile(pattern)
-    _NEEDLES[compiled] = needle
+    _WITHIN_TOKEN[compiled] = literal
     return compiled
 
 
@@ -39,7 +49,7 @@ def _key(head: bytes, tail: bytes, *, kind: bytes = b"", alphabet: bytes = _WORD
     """A key that begins with `head` and `kind` (a pattern), not preceded by a character of its `alphabet`."""
     start = re.escape(head) + kind
     begins = [rb"(?<!" + alphabet + start + rb")", *(rb"(?<=" + escape + start + rb")" for escape in _ESCAPES)]
-    return _shape(head, start + rb"(?:" + rb"|".join(begins) + rb")" + tail)
+    return _within_token(head, start + rb"(?:" + rb"|".join(begins) + rb")" + tail)
 
 
 KEY_SHAPES: tuple[re.Pattern[bytes], ...] = (
@@ -64,22 +74,53 @@ KEY_SHAPES: tuple[re.Pattern[bytes], ...] = (
     # A JSON web token: two objects in base64, and a signature.
     _key(rb"eyJ", _WORD + rb"{8,}+\.eyJ" + _WORD + rb"{8,}+\." + _WORD + rb"{8,}", alphabet=_BASE64),
     # In a JSON string the ends of its lines are two characters each.
-    _shape(
-        b" KEY-----",
+    re.compile(
         rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:[A-Za-z0-9+/=\s]|\\+[nr]){40,}+"
         rb"(?:-----END [A-Z0-9 ]{0,40}-----)?",
     ),
     # Bearer; without its B, which some write small.
-    _shape(b"earer ", rb"earer " + _NOT_SENTENCE + rb"(?P<secret>[A-Za-z0-9_.~+/=-]{20,})"),
+    _within_token(b"earer ", rb"earer " + _NOT_SENTENCE + rb"(?P<secret>[A-Za-z0-9_.~+/=-]{20,})"),
 )
 """The known shapes. In a pattern with a group called `secret`, only that group is the secret."""
 
 
 def shape_spans(data: bytes, patterns: Iterable[re.Pattern[bytes]]) -> Iterator[Span]:
     """Where `patterns` match."""
+    within_token = []
     for pattern in patterns:
-        if _NEEDLES.get(pattern, b"") not in data:
+        if pattern in _WITHIN_TOKEN:
+            within_token.append(pattern)
+        else:
+            yield from _matches(pattern, data, 0, len(data))
+    clean: set[bytes] = set()  # a stream repeats its id in every frame
+    for start, end in _long_tokens(data):
+        token = data[start:end]
+        if token in clean:
             continue
-        group = "secret" if "secret" in pattern.groupindex else 0
-        for match in pattern.finditer(data):
-            yield match.span(group)
+        found = [
+            span
+            for pattern in within_token
+            if data.find(_WITHIN_TOKEN[pattern], start, end) >= 0
+            for span in _matches(pattern, data, start, end)
+        ]
+        if found:
+            yield from found
+        else:
+            clean.add(token)
+
+
+def _matches(pattern: re.Pattern[bytes], data: bytes, start: int, end: int) -> Iterator[Span]:
+    group = "secret" if "secret" in pattern.groupindex else 0
+    for match in pattern.finditer(data, start, end):
+        yield match.span(group)
+
+
+def _long_tokens(data: bytes) -> Iterator[Span]:
+    """The tokens of at least `_LONG` characters, each with what is before it."""
+    marked = data.translate(_MARKS)
+    start = marked.find(_TOKEN_MARK * _LONG)
+    while start >= 0:
+        end = marked.find(b"\0", start + _LONG)
+        end = len(data) if end < 0 else end
+        yield max(0, start - _BEFORE), end
+        start = marked.find(_TOKEN_MARK * _LONG, end)

@@ -5,8 +5,11 @@ import re
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recorder.key_shapes import KEY_SHAPES, shape_spans
+from recorder.secret_spans import merged
 
 ALNUM = "aB3dE5gH9kLmN0pQrS7uVwXyZ1"
 
@@ -137,3 +140,19 @@ def test_patterns_of_ones_own() -> None:
     data = json.dumps({"customer": "ACME-123456"}).encode()
     assert list(shape_spans(data, [re.compile(rb"ACME-(?P<secret>\d+)")])) == [(19, 25)]
     assert list(shape_spans(data, [re.compile(rb"ACME-(\d+)")])) == [(14, 25)]
+
+
+KEYS = st.sampled_from(
+    [b"sk-", b"xai-", b"AIza", b"ghp_", b"xoxb-", b"AKIA", b"Bearer ", b"ya29.", b"eyJ", b"-----BEGIN PRIVATE KEY-----"]
+)
+BETWEEN = st.sampled_from([b" ", b"\n", b"\\n", b"%3D", b"\\u003d", b'"', b"=", b"-", b"x", b"", b".", b"\xff", b"\0"])
+TAILS = st.text("abcXYZ019_-.+/=", max_size=60).map(str.encode)
+
+
+@given(st.lists(st.tuples(BETWEEN, KEYS, TAILS)).map(lambda parts: b"".join(piece for part in parts for piece in part)))
+def test_looking_at_long_tokens_only_finds_what_the_patterns_find_in_the_whole_text(text: bytes) -> None:
+    def spans(pattern: re.Pattern[bytes]) -> list[tuple[int, int]]:
+        return [match.span("secret" if "secret" in pattern.groupindex else 0) for match in pattern.finditer(text)]
+
+    expected = {span for pattern in KEY_SHAPES for span in spans(pattern)}
+    assert merged(shape_spans(text, KEY_SHAPES)) == merged(expected)
