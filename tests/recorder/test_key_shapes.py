@@ -150,9 +150,10 @@ TAILS = st.text("abcXYZ019_-.+/=", max_size=60).map(str.encode)
 
 
 @given(st.lists(st.tuples(BETWEEN, KEYS, TAILS)).map(lambda parts: b"".join(piece for part in parts for piece in part)))
-def test_looking_at_long_tokens_only_finds_what_the_patterns_find_in_the_whole_text(text: bytes) -> None:
+def test_looking_at_long_tokens_misses_nothing_that_the_patterns_find_in_the_whole_text(text: bytes) -> None:
     def spans(pattern: re.Pattern[bytes]) -> list[tuple[int, int]]:
         return [match.span("secret" if "secret" in pattern.groupindex else 0) for match in pattern.finditer(text)]
 
-    expected = {span for pattern in KEY_SHAPES for span in spans(pattern)}
-    assert merged(shape_spans(text, KEY_SHAPES)) == merged(expected)
+    found = merged(shape_spans(text, KEY_SHAPES))
+    for start, end in {span for pattern in KEY_SHAPES for span in spans(pattern)}:
+        assert any(first <= start and end <= last for first, last in found)
