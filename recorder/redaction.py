@@ -122,6 +122,8 @@ class _Redaction:
         return name + equals + _PLACEHOLDER
 
     def _line(self, text: str) -> str:
+        if self._clear:
+            return text
         data = raw(text)
         clean = self._clean(data, Paths())
         return text if clean == data else clean.decode("latin-1")
