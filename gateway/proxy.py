@@ -44,7 +44,7 @@ class ProxyLimits:
 
 
 class Proxy:
-    """The server's request handler. `clients` are the relays under way, `aborted` counts those that ended badly."""
+    """The server's request handler. `clients` are the relays under way, `aborted` counts those that broke upstream."""
 
     def __init__(self, routes: Routes, sessions: Sessions, default_cassette: str, limits: ProxyLimits) -> None:
         self.clients: set[Client] = set()
@@ -146,10 +146,14 @@ class Proxy:
         if client.head is None:
             return
         end = client.end
-        if end is None or end.kind != "complete":
+        if end is None:  # for reasons of its own, mostly good ones
+            logger.info("%s %s: the client left before the end", request.method, _shown(request))
+            return
+        if end.kind != "complete":
             self.aborted += 1
-            how = "the client left" if end is None else f"{end.kind}, {end.reason}"
-            logger.warning("%s %s did not end well: %s", request.method, _shown(request), how)
+            logger.warning(
+                "%s %s did not end well: %s, %s", request.method, _shown(request), end.kind, escaped(end.reason)
+            )
             return
         content_type = client.head.header("content-type") or ""
         outcome = route.upstream.dialect.outcome(content_type, b"".join(client.tail))
