@@ -11,6 +11,7 @@ import logging
 import resource
 import signal
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -35,6 +36,8 @@ T = TypeVar("T")
 _MAX_HEADER = 64 << 10
 # Longer than the keep-alive of the SDKs' connection pools, so that it is the client who lets go first.
 _KEEP_ALIVE_S = 120.0
+# As many as this many streams could use; programs that are started from here inherit the limit.
+_DESCRIPTORS = 1 << 16
 # One trouble of the event loop (no descriptor left, above all) repeats thousands of times a second.
 _TROUBLE_EVERY_S = 1.0
 
@@ -149,8 +152,10 @@ async def _until_quiet(app: App) -> None:
 def _raise_descriptor_limit() -> None:
     """Each stream needs two descriptors; the soft limit is often 1024 where the hard one is far higher."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
+    if soft < wanted:
+        with suppress(ValueError, OSError):  # the kernel may have a limit of its own: then the soft one stays
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class _Troubles:

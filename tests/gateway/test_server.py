@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import resource
 
 import pytest
 
@@ -32,6 +33,31 @@ async def test_it_says_where_it_listens_and_in_the_end_what_it_did(config):
     report = await asyncio.wait_for(serve(config, ready=urls.append, stop=stop, signals=False), 5)
     assert [url.rpartition(":")[0] for url in urls] == ["http://127.0.0.1"]
     assert (report.recorded, report.replayed, report.missed, report.degraded) == (0, 0, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [((256, 4096), (4096, 4096)), ((256, resource.RLIM_INFINITY), (1 << 16, resource.RLIM_INFINITY)), ((99, 99), None)],
+)
+async def test_the_limit_on_descriptors_is_raised_as_far_as_it_makes_sense(config, monkeypatch, before, after):
+    raised = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: before)
+    monkeypatch.setattr(resource, "setrlimit", lambda _which, limits: raised.append(limits))
+    stop = asyncio.Event()
+    stop.set()
+    await asyncio.wait_for(serve(config, ready=lambda _url: None, stop=stop, signals=False), 5)
+    assert raised == ([after] if after else [])
+
+
+async def test_a_system_that_does_not_let_it_be_raised_is_no_failure(config, monkeypatch):
+    def refuse(_which, _limits):
+        raise ValueError("current limit exceeds maximum limit")
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: (256, 4096))
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    stop = asyncio.Event()
+    stop.set()
+    assert await asyncio.wait_for(serve(config, ready=lambda _url: None, stop=stop, signals=False), 5)
 
 
 async def test_a_port_that_is_taken_is_the_systems_error(config):
