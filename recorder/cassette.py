@@ -107,7 +107,7 @@ class Cassette:
         """Count a miss and explain it: the nearest interaction, the first path that differs, the remedy."""
         asked = self._redactor.request(request)
         stored = [(entry.index, self.store.load(entry).request) for entry in self._likely(asked)]
-        hint = f"tokentape serve --mode new_episodes --cassette {self.name}"
+        hint = f"--mode new_episodes --cassette {self.name} (of tokentape run or serve)"
         text = explain(
             asked, nearest(asked, stored, self._matcher), cassette=self.name, count=len(self._entries), hint=hint
         )

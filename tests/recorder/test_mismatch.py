@@ -10,7 +10,7 @@ from recorder.interaction import Request
 from recorder.matching import Matcher
 from recorder.mismatch import explain, nearest
 
-HINT = "tokentape serve --mode new_episodes --cassette greeting"
+HINT = "--mode new_episodes --cassette greeting (of tokentape run or serve)"
 
 CHAT: dict[str, Any] = {
     "model": "large-1",
@@ -39,7 +39,7 @@ def test_another_model() -> None:
         "The nearest is interaction 0, POST /v1/chat (upstream acme). Differs at body.model:\n"
         '  stored:  "large-1"\n'
         '  request: "small-1"\n'
-        "To record this request: tokentape serve --mode new_episodes --cassette greeting"
+        "To record this request: --mode new_episodes --cassette greeting (of tokentape run or serve)"
     )
 
 
@@ -164,7 +164,7 @@ def test_tool_call_ids_that_belong_together_differently() -> None:
 def test_nothing_stored() -> None:
     assert said(chat()) == (
         'No stored answer for POST /v1/chat (upstream acme): cassette "greeting" is empty, or there is no such file.\n'
-        "To record one: tokentape serve --mode new_episodes --cassette greeting"
+        "To record one: --mode new_episodes --cassette greeting (of tokentape run or serve)"
     )
 
 
