@@ -10,7 +10,6 @@ import asyncio
 import logging
 import resource
 import signal
-import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -39,15 +38,12 @@ _MAX_HEADER = 64 << 10
 _KEEP_ALIVE_S = 120.0
 # As many as this many streams could use; programs that are started from here inherit the limit.
 _DESCRIPTORS = 1 << 16
-# A chunk that has been read must not wait for the thread that writes recordings: Python would let it run for 5 ms.
-_SWITCH_S = 0.0005
 # One trouble of the event loop (no descriptor left, above all) repeats thousands of times a second.
 _TROUBLE_EVERY_S = 1.0
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine, on uvloop where it is to be had: it saves about a third of the CPU."""
-    sys.setswitchinterval(_SWITCH_S)
     return uvloop.run(main) if uvloop else asyncio.run(main)
 
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import resource
-import sys
 
 import pytest
 
@@ -26,13 +25,6 @@ def test_run_gives_what_the_coroutine_gives():
         return 42
 
     assert run(answer()) == 42
-
-
-def test_the_event_loop_waits_for_no_other_thread_longer_than_half_a_millisecond(monkeypatch):
-    intervals = []
-    monkeypatch.setattr(sys, "setswitchinterval", intervals.append)
-    run(asyncio.sleep(0))
-    assert intervals == [0.0005]
 
 
 async def test_it_says_where_it_listens_and_in_the_end_what_it_did(config):
