@@ -1,32 +1,26 @@
 """Gemini generateContent and Interactions."""
 
-import re
+from functools import partial
 
-from gateway.dialects.dialect import Dialect, Outcome
+from gateway.dialects.dialect import Dialect
+from gateway.dialects.outcomes import sse_outcome
 
 __all__ = ["GEMINI"]
-
-_TERMINAL = re.compile(rb"\"(finishReason|blockReason)\"\s*:|interaction\.completed|^data: ?\[DONE\]", re.MULTILINE)
-_ERROR = re.compile(rb"^(data: ?|\[?,?\s*)\{\s*\"error\"", re.MULTILINE)
 
 
 def _error(status: int, kind: str, message: str) -> dict[str, object]:
     return {"error": {"code": status, "message": message, "status": kind.upper()}}
 
 
-def _outcome(content_type: str, tail: bytes) -> Outcome:
-    # A stream may also be a JSON array in pieces, which only the request could tell from a plain answer.
-    if "text/event-stream" not in content_type:
-        return "not a stream"
-    if _ERROR.search(tail):
-        return "error event"
-    return "ok" if _TERMINAL.search(tail) else "no terminal event"
-
-
 GEMINI = Dialect(
     name="gemini",
     error=_error,
-    outcome=_outcome,
+    # A stream may also be a JSON array in pieces, which only the request could tell from a plain answer.
+    outcome=partial(
+        sse_outcome,
+        r"\"(finishReason|blockReason)\"\s*:|interaction\.completed|^data: ?\[DONE\]",
+        r"^(data: ?|\[?,?\s*)\{\s*\"error\"",
+    ),
     paths=(
         "/v1beta/models",
         "/v1/models/*:generateContent",
