@@ -155,9 +155,11 @@ class Proxy:
                 "%s %s did not end well: %s, %s", request.method, _shown(request), end.kind, escaped(end.reason)
             )
             return
+        if client.head.status != 200:
+            return
         content_type = client.head.header("content-type") or ""
         outcome = route.upstream.dialect.outcome(content_type, b"".join(client.tail))
-        if client.head.status == 200 and outcome == "no terminal event":
+        if outcome == "no terminal event":
             logger.warning(
                 "%s %s ended cleanly without its terminal event: it may be cut short", request.method, _shown(request)
             )
