@@ -1,0 +1,252 @@
+"""The reader: a response's timed chunks to events, for any provider. Pure; the same chunks give the same events.
+
+    head(at) ──────────> stream.start
+    feed(chunk, at) ──> decoder ── frames ──> JSON ──> Api ──> Composer ──> events
+    close(end, at) ───> what was left, stream.error if the stream was not whole, stream.end
+
+Every data frame gives at least one event. A frame that cannot be read (no JSON, not the API's shape) becomes a `provider`
+event with its data and a `problem`, and reading goes on.
+"""
+
+import base64
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from gateway.dialects.api import Value
+from gateway.dialects.apis import api_of, model_in
+from gateway.dialects.composer import Composer
+from gateway.dialects.provider_error import error_in
+from gateway.events import Event, Outcome
+from gateway.wire import Decoder, Document, Frame, decoder_for, inflater, is_telling
+from recorder.interaction import End, Interaction, Request, Response
+
+__all__ = ["Reader", "read"]
+
+# What JSON of an unexpected shape raises in code that reads it.
+_MISFITS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+# Deeper JSON than any provider sends; the interpreter's own limit is several times that.
+_MAX_DEPTH = 200
+_NESTING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|([\[{])|([\]}])', re.DOTALL)
+
+_REQUEST_IDS = ("request-id", "x-request-id", "x-amzn-requestid", "apim-request-id", "x-goog-request-id")
+
+
+def read(interaction: Interaction, *, raw: bool = False) -> Iterator[Event]:
+    """All events of a recorded interaction."""
+    reader = Reader(interaction.request, raw=raw)
+    yield from reader.head(interaction.response, interaction.head_at)
+    for chunk in interaction.chunks:
+        yield from reader.feed(chunk.data, chunk.at)
+    yield from reader.close(interaction.end, interaction.end_at)
+
+
+class Reader:
+    """Reads one response. With `raw`, the first event of each frame carries the frame itself."""
+
+    def __init__(self, request: Request, *, raw: bool = False) -> None:
+        self._request = request
+        self._raw = raw
+        self._out = Composer()
+        self._api = api_of(request.path)(self._out, request.path)
+        self._beginning = b""
+        self._decoder: Decoder | None = None
+        self._status = 0
+        self._content_type = ""
+        self._frames = 0
+        self._bytes = 0
+
+    def head(self, response: Response, at: int) -> list[Event]:
+        """The response head has come, at `at` µs since the request was sent."""
+        self._status = response.status
+        self._content_type = response.header("content-type") or ""
+        self._inflate = inflater(response.header("content-encoding") or "")
+        self._out.at(at)
+        ids = (response.header(name) for name in _REQUEST_IDS)
+        self._out.start(
+            provider=self._request.upstream,
+            api=self._api.name,
+            model=_asked_model(self._request),
+            status=response.status,
+            request_id=next((found for found in ids if found), None),
+        )
+        return self._out.take()
+
+    def feed(self, data: bytes, at: int) -> list[Event]:
+        """Body bytes of one read."""
+        self._bytes += len(data)
+        for plain in self._inflate(data):
+            for frame in self._decode(plain, at):
+                self._read(frame)
+        return self._out.take()
+
+    def close(self, end: End, at: int) -> list[Event]:
+        """The reply has ended."""
+        if self._decoder is None and self._beginning:
+            self._decoder = decoder_for(self._content_type, self._beginning)
+            for frame in self._decoder.feed(self._beginning, at):
+                self._read(frame)
+        for frame in self._decoder.close(at) if self._decoder else ():
+            self._read(frame)
+        self._out.at(at)
+        outcome = self._outcome(end)
+        self._out.end(outcome, frames=self._frames, size=self._bytes, micros=at)
+        return self._out.take()
+
+    def _decode(self, data: bytes, at: int) -> list[Frame]:
+        """The frames of these bytes. Their format shows once the first bytes that are no white space have come."""
+        if self._decoder is None:
+            self._beginning += data
+            if not is_telling(self._beginning):
+                return []
+            data, self._beginning = self._beginning, b""
+            self._decoder = decoder_for(self._content_type, data)
+        return self._decoder.feed(data, at)
+
+    def _read(self, frame: Frame) -> None:
+        """Make events of one frame."""
+        self._frames += 1
+        self._out.at(frame.at, frame.index, _raw(frame) if self._raw else None)
+        if frame.kind == "broken":
+            self._break(frame)
+        elif frame.kind != "idle":
+            self._interpret(frame)
+        elif frame.event or frame.fields:
+            self._out.ping()
+
+    def _break(self, frame: Frame) -> None:
+        if self._out.failed:
+            self._out.provider("broken")
+        else:
+            self._out.error("upstream", "malformed", frame.problem or "not of its wire format")
+
+    def _interpret(self, frame: Frame) -> None:
+        """Have the dialect say what the frame means; report it where that fails."""
+        text = self._text(frame)
+        if text.startswith("[DONE]"):
+            self._api.done()
+            return self._report_silence("[DONE]", None)
+        try:
+            value = _parsed(text)
+        except _MISFITS as error:
+            return self._out.provider(frame.event or frame.kind, text or None, _not_read(frame, error))
+        name = frame.event or "frame"
+        self._api.repeated = False
+        try:
+            name = self._api.kind(frame, value)
+            self._tell(frame, value)
+        except _MISFITS as error:
+            self._out.provider(name, value, f"not read as {self._api.name}: {type(error).__name__}: {error}")
+        return self._report_silence(name, None if self._api.repeated else value)
+
+    def _tell(self, frame: Frame, value: Value) -> None:
+        if not isinstance(self._decoder, Document):
+            self._api.frame(frame, value)
+        elif self._status < 400:
+            self._api.document(value)
+        else:
+            kind, message = error_in(value)
+            self._out.error("provider", kind, message, status=self._status, provider=value)
+
+    def _report_silence(self, name: str, value: Value | None) -> None:
+        if not self._out.spoke:
+            self._out.provider(name, value)
+
+    def _text(self, frame: Frame) -> str:
+        try:
+            return frame.data.decode()
+        except UnicodeDecodeError as error:
+            self._out.provider(
+                frame.event or frame.kind,
+                {"base64": base64.b64encode(frame.data).decode()},
+                f"not UTF-8 at byte {error.start} of its data: shown with U+FFFD there",
+            )
+            return frame.data.decode("utf-8", "replace")
+
+    def _outcome(self, end: End) -> Outcome:
+        """How the stream ended; says so in a stream.error where it was not the dialect who did."""
+        out = self._out
+        if end.kind == "complete" and not out.failed and self._status < 400:
+            self._api.end()
+        if out.failed:
+            return "error"
+        if self._status >= 400:
+            out.error("provider", "http_error", f"HTTP {self._status}", status=self._status)
+            return "error"
+        if out.finished:
+            return "complete"
+        if end.kind == "client_closed":
+            return "client_closed"
+        if end.kind == "complete":
+            out.error("upstream", "ended_early", "the body ended without what ends a stream of this API")
+        elif end.kind == "gateway_closed":
+            out.error("gateway", "gateway_closed", "the gateway was stopped before the stream's end")
+        elif end.reason.partition(":")[0] in ("timeout", "stall"):
+            out.error("upstream", "timeout", end.reason)
+            return "timeout"
+        else:
+            out.error("upstream", "connection_lost", end.reason or "the connection ended inside the body")
+        return "truncated"
+
+
+def _raw(frame: Frame) -> dict[str, Any]:
+    """The frame as it was received. Its bytes as base64 where they are no text; other fields only if there are any."""
+    try:
+        raw: dict[str, Any] = {"event": frame.event, "data": frame.data.decode() if frame.kind != "idle" else None}
+    except UnicodeDecodeError:
+        raw = {"event": frame.event, "base64": base64.b64encode(frame.data).decode()}
+    if frame.fields:
+        raw["fields"] = [list(field) for field in frame.fields]
+    return raw
+
+
+def _not_read(frame: Frame, error: Exception) -> str:
+    if frame.kind == "partial":
+        return f"cut off by the end of the body after {frame.end - frame.start:,} bytes"
+    return f"expected a JSON object: {error}"
+
+
+def _parsed(text: str) -> Value:
+    """The JSON object. Raises ValueError for anything else, such as numbers that JSON does not have."""
+    if _too_deep(text):
+        raise ValueError(f"nested more than {_MAX_DEPTH} deep")
+    value = _json.decode(text)
+    if not isinstance(value, dict):
+        raise ValueError(f"got {type(value).__name__}")  # noqa: TRY004 - of a piece with what json raises
+    return value
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no JSON number")
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
+_json = json.JSONDecoder(parse_constant=_no_number, parse_float=_number)
+
+
+def _too_deep(text: str) -> bool:
+    """Whether the nesting passes what can safely be written again."""
+    if text.count("{") + text.count("[") <= _MAX_DEPTH:
+        return False
+    depth = 0
+    for bracket in _NESTING.finditer(text):
+        depth += bool(bracket[1]) - bool(bracket[2])
+        if depth > _MAX_DEPTH:
+            return True
+    return False
+
+
+def _asked_model(request: Request) -> str | None:
+    """The model that the request names, in its path or its body."""
+    try:
+        model = _parsed(request.body.decode()).get("model")
+    except _MISFITS:
+        model = None
+    return model if isinstance(model, str) else model_in(request.path)
