@@ -33,7 +33,7 @@ def _message_lines(message: Message, numbered: bool) -> Iterator[str]:
         yield "  " + _one_line(" ".join(_title(block)))
         yield from (f"    {line}" for line in _body_lines(block))
     word = f" ({message.provider_reason})" if message.provider_reason else ""
-    yield "  " + _one_line(f"stop: {message.reason}{word}" if message.reason else "no stop: it was cut off")
+    yield "  " + _one_line(f"stop: {message.reason}{word}" if message.reason else "no stop: it was not finished")
 
 
 def _title(block: Block) -> Iterator[str]:
