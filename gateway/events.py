@@ -3,9 +3,9 @@
     stream.start  message.start  (block.start  block.delta*  block.stop)*  usage*  message.stop  stream.end
     and at any place: ping, provider, and at most one stream.error
 
-Frozen values. A field that is None has nothing to say and is absent from the JSON. `t` is milliseconds since the request
-had been sent; `src` is the index of the frame an event came from, None where the gateway had to make it up; `raw` is that
-frame as it was received, on its first event, if it was asked for.
+Frozen values. A field that is None has nothing to say and is absent from the JSON. `t` is milliseconds since the
+request had been sent; `src` is the index of the frame an event came from, None where the gateway had to make it up;
+`raw` is that frame as it was received, on its first event, if it was asked for.
 """
 
 import json
@@ -40,13 +40,9 @@ __all__ = [
 FORMAT = "tokentape/1"
 
 BlockKind = Literal["text", "thinking", "tool_call", "tool_result", "refusal", "image", "audio", "other"]
-DeltaKind = Literal[
-    "text", "json", "json_patch", "signature", "citation", "data", "transcript", "logprobs", "provider"
-]
+DeltaKind = Literal["text", "json", "json_patch", "signature", "citation", "data", "transcript", "logprobs", "provider"]
 By = Literal["client", "server"]
-Reason = Literal[
-    "stop", "length", "tool_calls", "stop_sequence", "content_filter", "refusal", "pause", "other"
-]
+Reason = Literal["stop", "length", "tool_calls", "stop_sequence", "content_filter", "refusal", "pause", "other"]
 ErrorSource = Literal["provider", "upstream", "gateway"]
 Outcome = Literal["complete", "error", "truncated", "client_closed", "timeout"]
 

@@ -4,8 +4,8 @@
     feed(chunk, at) ──> decoder ── frames ──> JSON ──> Api ──> Composer ──> events
     close(end, at) ───> what was left, stream.error if the stream was not whole, stream.end
 
-Every data frame gives at least one event. A frame that cannot be read (no JSON, not the API's shape) becomes a `provider`
-event with its data and a `problem`, and reading goes on.
+Every data frame gives at least one event. A frame that cannot be read (no JSON, not the API's shape) becomes a
+`provider` event with its data and a `problem`, and reading goes on.
 """
 
 import base64

@@ -1,12 +1,12 @@
-"""One provider API's stream: the base of the classes that say what its frames mean. One file per API; `apis` lists them.
+"""One provider API's stream: the base of the classes that say what its frames mean. `apis` lists them.
 
     reader ── frame(frame, value) per data frame, then end() ──> Api ──> Composer
 
 An Api object reads one response and is then thrown away. It is told the JSON object of each frame, in order, and tells
 the composer. Rules that hold in all of them:
 
-* Nothing is dropped in silence. Fields that have no place in an event go to `out.rest` or `out.provider`; a frame of which
-  nothing was made is reported by the reader with its name, and with its data unless the Api says that it `repeats`.
+* Nothing is dropped in silence. Fields that have no place in an event go to `out.rest` or `out.provider`; a frame of
+  which nothing was made is reported by the reader: with its name, and its data unless the Api says that it `repeats`.
 * Nothing is invented: no id, time, count or reason that the provider did not send.
 * A frame of another shape than the API has is no special case: let the KeyError, TypeError or ValueError out. The
   reader reports the frame with its data and goes on.

@@ -1,4 +1,4 @@
-"""Which API answers a request: the table of paths. The first that fits the path's end counts, whoever the provider is."""
+"""Which API answers a request: a table of paths. The first that fits the end counts, whoever the provider is."""
 
 import re
 from urllib.parse import unquote

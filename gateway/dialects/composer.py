@@ -101,7 +101,12 @@ class Composer:
     # For the dialects.
 
     def message(
-        self, choice: int = 0, *, role: str | None = None, id: str | None = None, model: str | None = None  # noqa: A002
+        self,
+        choice: int = 0,
+        *,
+        role: str | None = None,
+        id: str | None = None,  # noqa: A002 - the event's own field
+        model: str | None = None,
     ) -> None:
         """The message of a choice begins. Said again, it is nothing new."""
         if choice not in self._choices:
@@ -114,7 +119,7 @@ class Composer:
         kind: BlockKind,
         *,
         choice: int = 0,
-        id: str | None = None,  # noqa: A002
+        id: str | None = None,  # noqa: A002 - the event's own field
         name: str | None = None,
         by: By | None = None,
         ref: str | None = None,
