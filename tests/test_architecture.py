@@ -29,7 +29,14 @@ FLOORS = [
     {"gateway.config", "gateway.listing"},
     {"gateway.dialects"},
     {"gateway.metrics", "gateway.transcript", "gateway.wire"},
-    {"gateway.environment", "gateway.escaping", "gateway.events", "gateway.headers", "gateway.settings"},
+    {
+        "gateway.environment",
+        "gateway.escaping",
+        "gateway.events",
+        "gateway.headers",
+        "gateway.schema",
+        "gateway.settings",
+    },
     {"recorder"},
 ]
 
