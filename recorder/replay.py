@@ -3,7 +3,8 @@
     cassette.find(request) ──> pacing ──> clock.sleep_until(start + offset) ──> receiver
 
 Every read is delivered as it was recorded: the same bytes in the same pieces, head and first bytes together if they
-came together. Deadlines are absolute, so the error of one sleep is not carried to the next chunk.
+came together, and the time that it came at, which belongs to it whenever it is played. Deadlines are absolute, so the
+error of one sleep is not carried to the next chunk.
 """
 
 import asyncio
@@ -111,7 +112,7 @@ class _Play:
         deadline = self._start + next(self._offsets) * 1000
         if deadline > self._clock.now():
             await self._clock.sleep_until(deadline)
-        self._receiver.receive(read.head, self._clock.now(), read.data, read.end)
+        self._receiver.receive(read.head, self._start + read.at * 1000, read.data, read.end)
 
     def pause(self) -> None:
         """Hold the next chunk back until `resume`; deadlines stay where they were."""

@@ -8,7 +8,8 @@ awaited: an await per chunk costs a future, a task switch and a turn of the even
 
 Rules: `sent` comes first, once. Then `receive` is called once per read from the upstream, in order, on the event loop's
 thread, and never after an `end`: its first call carries the head, its last one the end, and perhaps the last bytes.
-Times are monotonic nanoseconds, stamped before anything looked at the bytes. Neither may block or raise.
+Times are monotonic nanoseconds, stamped before anything looked at the bytes; a replay gives the recorded ones, counted
+from its `sent`, whenever it plays the bytes. Neither may block or raise.
 """
 
 from collections.abc import AsyncIterator

@@ -39,21 +39,25 @@ class Shelf:
 
 
 class Waiting(Journal):
-    """A journal that can be waited for."""
+    """A journal that can be waited for. It notes when it was given a read; `stamps` are the times that it was told."""
 
-    def __init__(self):
+    def __init__(self, clock):
         super().__init__()
+        self.clock = clock
+        self.stamps = []
         self.ended = asyncio.Event()
 
     def receive(self, head, at, data, end):
-        super().receive(head, at, data, end)
+        super().receive(head, self.clock.now(), data, end)
+        self.stamps.append(at)
         if end is not None:
             self.ended.set()
 
 
 async def played(answer, pacing="recorded", clock=None):
-    journal = Waiting()
-    await Replay(Shelf(answer), Pacing.parse(pacing), clock or ManualClock()).send(ASKED, journal)
+    clock = clock or ManualClock()
+    journal = Waiting(clock)
+    await Replay(Shelf(answer), Pacing.parse(pacing), clock).send(ASKED, journal)
     await asyncio.wait_for(journal.ended.wait(), 5)
     return journal
 
@@ -102,6 +106,12 @@ async def test_pacing_moves_the_times_and_nothing_else(pacing, offsets):
     assert journal.body == b"abc"
 
 
+@pytest.mark.parametrize("pacing", ["recorded", "instant", "scaled=2", "capped=50"])
+async def test_a_read_is_given_with_the_time_that_it_was_recorded_at(pacing):
+    journal = await played(interaction(), pacing, ManualClock(now=7 * MS))
+    assert journal.stamps == [(7 + offset) * MS for offset in (300, 340, 2340, 2341)]
+
+
 async def test_a_replay_on_a_manual_clock_never_sleeps():
     begun = time.monotonic()
     await played(interaction(head_at=3_600_000, chunks=((7_200_000, b"two hours"),), end_at=7_200_000))
@@ -129,7 +139,8 @@ async def turns(count=10):
 
 
 async def test_a_paused_reply_waits_and_then_catches_up():
-    clock, journal = ManualClock(), Waiting()
+    clock = ManualClock()
+    journal = Waiting(clock)
     await Replay(Shelf(interaction()), Pacing("recorded"), clock).send(ASKED, journal)
     journal.reply.pause()
     await turns()
@@ -141,7 +152,7 @@ async def test_a_paused_reply_waits_and_then_catches_up():
 
 
 async def test_a_closed_reply_plays_no_further():
-    journal = Waiting()
+    journal = Waiting(ManualClock())
     await Replay(Shelf(interaction()), Pacing("instant"), ManualClock()).send(ASKED, journal)
     journal.reply.close()
     await turns()
@@ -166,7 +177,7 @@ async def test_a_client_that_leaves_before_the_head_gets_none():
 
 async def test_an_instant_replay_of_many_reads_lets_others_have_their_turn():
     chunks = tuple((300, b"x") for _ in range(1000))
-    journal = Waiting()
+    journal = Waiting(ManualClock())
     await Replay(Shelf(interaction(chunks=chunks)), Pacing("instant"), ManualClock()).send(ASKED, journal)
     await asyncio.sleep(0)
     assert 1 < len(journal.body) < 1000
