@@ -9,15 +9,13 @@ Every data frame gives at least one event. A frame that cannot be read (no JSON,
 """
 
 import base64
-import json
-import math
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from gateway.dialects.api import Value
 from gateway.dialects.apis import api_of, model_in
 from gateway.dialects.composer import Composer
+from gateway.dialects.json_object import json_object
 from gateway.dialects.provider_error import error_in
 from gateway.events import Event, Outcome
 from gateway.wire import Decoder, Document, Frame, decoder_for, inflater, is_telling
@@ -27,10 +25,6 @@ __all__ = ["Reader", "read"]
 
 # What JSON of an unexpected shape raises in code that reads it.
 _MISFITS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-
-# Deeper JSON than any provider sends; the interpreter's own limit is several times that.
-_MAX_DEPTH = 200
-_NESTING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|([\[{])|([\]}])', re.DOTALL)
 
 _REQUEST_IDS = ("request-id", "x-request-id", "x-amzn-requestid", "apim-request-id", "x-goog-request-id")
 
@@ -130,7 +124,7 @@ class Reader:
             self._api.done()
             return self._report_silence("[DONE]", None)
         try:
-            value = _parsed(text)
+            value = json_object(text if text or not _is_bare_error(frame) else "{}")
         except _MISFITS as error:
             return self._out.provider(frame.event or frame.kind, text or None, _not_read(frame, error))
         name = frame.event or "frame"
@@ -209,44 +203,15 @@ def _not_read(frame: Frame, error: Exception) -> str:
     return f"expected a JSON object: {error}"
 
 
-def _parsed(text: str) -> Value:
-    """The JSON object. Raises ValueError for anything else, such as numbers that JSON does not have."""
-    if _too_deep(text):
-        raise ValueError(f"nested more than {_MAX_DEPTH} deep")
-    value = _json.decode(text)
-    if not isinstance(value, dict):
-        raise ValueError(f"got {type(value).__name__}")  # noqa: TRY004 - of a piece with what json raises
-    return value
-
-
-def _no_number(text: str) -> float:
-    raise ValueError(f"{text} is no JSON number")
-
-
-def _number(text: str) -> float:
-    number = float(text)
-    return number if math.isfinite(number) else _no_number(text)
-
-
-_json = json.JSONDecoder(parse_constant=_no_number, parse_float=_number)
-
-
-def _too_deep(text: str) -> bool:
-    """Whether the nesting passes what can safely be written again."""
-    if text.count("{") + text.count("[") <= _MAX_DEPTH:
-        return False
-    depth = 0
-    for bracket in _NESTING.finditer(text):
-        depth += bool(bracket[1]) - bool(bracket[2])
-        if depth > _MAX_DEPTH:
-            return True
-    return False
+def _is_bare_error(frame: Frame) -> bool:
+    """Whether this is an eventstream's error, which says all in its headers and has no payload."""
+    return (":message-type", "error") in frame.fields
 
 
 def _asked_model(request: Request) -> str | None:
     """The model that the request names, in its path or its body."""
     try:
-        model = _parsed(request.body.decode()).get("model")
+        model = json_object(request.body.decode()).get("model")
     except _MISFITS:
         model = None
     return model if isinstance(model, str) else model_in(request.path)
