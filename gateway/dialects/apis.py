@@ -3,11 +3,16 @@
 import re
 from urllib.parse import unquote
 
+from gateway.dialects.anthropic_complete import AnthropicComplete
+from gateway.dialects.anthropic_messages import AnthropicMessages
 from gateway.dialects.api import Api
 
 __all__ = ["APIS", "api_of", "model_in"]
 
-APIS: tuple[tuple[str, type[Api]], ...] = ()
+APIS: tuple[tuple[str, type[Api]], ...] = (
+    (r"(?:^|/v\d+)/messages|/publishers/anthropic/models/[^/]+:(?:streamRawPredict|rawPredict)", AnthropicMessages),
+    (r"/v\d+/complete", AnthropicComplete),
+)
 
 _TABLE = tuple((re.compile(f"(?:{pattern})$"), api) for pattern, api in APIS)
 _MODEL = re.compile(r"/(?:models?|deployments)/([^/?]+?)(?=$|/|:[a-zA-Z]+$)")
