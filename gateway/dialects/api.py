@@ -31,6 +31,9 @@ class Api:
 
     name: ClassVar[str] = "unknown"
 
+    dropped: ClassVar[frozenset[str]] = frozenset()
+    """Fields, at any depth, that only carry the rest: padding, and numbers in whose place ours stand."""
+
     def __init__(self, out: Composer, path: str = "") -> None:
         self.out = out
         self.path = path
