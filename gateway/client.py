@@ -18,6 +18,7 @@ from http import HTTPStatus
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
+from gateway.dialects import Dialect
 from recorder.interaction import End, Headers, Response
 from recorder.upstream import Reply
 
@@ -150,6 +151,11 @@ class Client:
                 self._congested = False
                 if self._reply is not None:
                     self._reply.resume()
+
+    def ended_early(self, dialect: Dialect) -> bool:
+        """Whether the stream ended well as far as HTTP can tell, but without what ends a stream of the dialect."""
+        content_type = (self.head and self.head.header("content-type")) or ""
+        return dialect.outcome(content_type, b"".join(self.tail)) == "no terminal event"
 
     def leave(self) -> None:
         """The relay is over: if the reply is not, tell the upstream, and leave the body unfinished if it has begun."""

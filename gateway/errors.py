@@ -10,18 +10,29 @@
     no response head from the upstream (UpstreamFailed)     502/504  upstream_error / upstream_timeout
     too many streams at once (Overloaded)                   503      gateway_overloaded
 
-The body has the provider's own error shape, so that SDKs raise their usual exceptions with our message in them.
+The body has the provider's own error shape, so that SDKs raise their usual exceptions with our message in them. Whoever
+asked for the normalized format gets the one shape that all errors have there, whoever made them.
 """
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aiohttp import web
 
 from gateway.dialects import Provider, plain_error
+from gateway.events import ErrorSource
 from recorder.errors import CassetteError, CassetteName, Miss, RecordingStopped, UpstreamFailed
 
-__all__ = ["Answer", "BadRequest", "GatewayError", "NotRouted", "Overloaded", "answer_for", "error_response"]
+__all__ = [
+    "Answer",
+    "BadRequest",
+    "GatewayError",
+    "NotRouted",
+    "Overloaded",
+    "answer_for",
+    "error_response",
+    "normalized_error",
+]
 
 
 class GatewayError(Exception):
@@ -75,9 +86,14 @@ def answer_for(error: Exception) -> Answer:
     return Answer(status, kind, f"upstream {error}" if isinstance(error, UpstreamFailed) else str(error), retry)
 
 
-def error_response(answer: Answer, provider: Provider | None) -> web.Response:
-    """The HTTP response for an answer, in the provider's shape where one was named."""
-    shape = provider.dialect.error if provider is not None else plain_error
+def normalized_error(source: ErrorSource, status: int, kind: str, message: str) -> dict[str, dict[str, Any]]:
+    """The JSON body of an error in the normalized format; `source` says whose it is."""
+    return {"error": {"source": source, "status": status, "kind": kind, "message": message}}
+
+
+def error_response(answer: Answer, provider: Provider | None, *, normalized: bool = False) -> web.Response:
+    """The HTTP response for an answer: normalized, or in the provider's shape where one was named."""
+    shape = _normalized if normalized else provider.dialect.error if provider is not None else plain_error
     headers = {} if answer.retry is None else {"x-should-retry": "true" if answer.retry else "false"}
     return web.Response(
         status=answer.status,
@@ -85,3 +101,7 @@ def error_response(answer: Answer, provider: Provider | None) -> web.Response:
         content_type="application/json",
         body=json.dumps(shape(answer.status, answer.kind, answer.message)).encode(),
     )
+
+
+def _normalized(status: int, kind: str, message: str) -> dict[str, object]:
+    return {**normalized_error("gateway", status, kind, message)}

@@ -19,11 +19,12 @@ from gateway.dialects import PROVIDERS, Provider
 from gateway.errors import Answer, BadRequest, GatewayError, Overloaded, answer_for, error_response
 from gateway.escaping import escaped
 from gateway.headers import request_headers
-from gateway.routes import Route, Routes
+from gateway.normalized import Normalized
+from gateway.routes import Route, Routes, asks_for_normalized, in_format
 from gateway.sessions import Sessions
 from recorder.errors import RecorderError
 from recorder.interaction import Headers, Request
-from recorder.upstream import Upload, Upstream
+from recorder.upstream import Upload
 
 __all__ = ["Proxy", "ProxyLimits"]
 
@@ -62,7 +63,7 @@ class Proxy:
         try:
             route = self._route(request)
             provider = route.upstream
-            return await self._relay(request, route)
+            return await self._relay(request, in_format(route, request.headers))
         except (GatewayError, RecorderError) as error:
             answer = answer_for(error)
             logger.warning(
@@ -71,7 +72,7 @@ class Proxy:
         except Exception:  # the top of the proxy: one request's bug is not the next one's
             logger.exception("this is a bug in tokentape: %s %s", request.method, _shown(request))
             answer = Answer(500, "gateway_bug", "this is a bug in tokentape; its log has the details")
-        return error_response(answer, provider)
+        return error_response(answer, provider, normalized=asks_for_normalized(request.raw_path, request.headers))
 
     async def idle(self) -> None:
         """Wait until no relay is under way."""
@@ -93,13 +94,14 @@ class Proxy:
         upstream = self._sessions.upstream(self._default_cassette if route.cassette is None else route.cassette)
         headers = request_headers(request.raw_headers, route.upstream.dialect.credentials)
         _refuse_foreign_key(headers, route.upstream)
-        body, upload = await self._body(request, upstream)
+        body, upload = await self._body(request, whole=upstream.needs_body or route.normalized)
         asked = Request(route.upstream.name, request.method, route.target, headers, body)
         client = Client(request)
+        receiver = Normalized(client, asked, raw=route.raw) if route.normalized else client
         self.clients.add(client)
         self._quiet.clear()
         try:
-            await upstream.send(asked, client, upload)
+            await upstream.send(asked, receiver, upload)
             await client.relayed(request.writer, self._limits.write_timeout)
         except TimeoutError:
             logger.warning("%s %s: the client took nothing for too long", request.method, _shown(request))
@@ -109,18 +111,18 @@ class Proxy:
             if not self.clients:
                 self._quiet.set()
             client.leave()
-            self._note(client, route, request)
+            self._note(receiver, route, request)
         return Relayed(client)
 
-    async def _body(self, request: web.BaseRequest, upstream: Upstream) -> tuple[bytes, Upload | None]:
-        """The whole body, or an upload where it is large and nobody has to see it first."""
+    async def _body(self, request: web.BaseRequest, *, whole: bool) -> tuple[bytes, Upload | None]:
+        """The body; unless the whole of it is needed, one that is large as an upload."""
         length = request.content_length
         if length is not None and length > self._limits.max_body:
             raise self._too_large()
         if not request.body_exists:
             return b"", None
         pieces = self._pieces(request)
-        if upstream.needs_body or (length is not None and length <= _SMALL_BODY):
+        if whole or (length is not None and length <= _SMALL_BODY):
             return b"".join([piece async for piece in pieces]), None
         return b"", Upload(pieces, length)
 
@@ -141,11 +143,11 @@ class Proxy:
     def _too_large(self) -> BadRequest:
         return BadRequest(f"the body is over the limit of {self._limits.max_body:,} bytes; raise max_body", status=413)
 
-    def _note(self, client: Client, route: Route, request: web.BaseRequest) -> None:
+    def _note(self, receiver: Client | Normalized, route: Route, request: web.BaseRequest) -> None:
         """Say what a person would want to know of a stream that did not end as streams should."""
-        if client.head is None:
+        if receiver.head is None:
             return
-        end = client.end
+        end = receiver.end
         if end is None:  # for reasons of its own, mostly good ones
             logger.info("%s %s: the client left before the end", request.method, _shown(request))
             return
@@ -155,11 +157,7 @@ class Proxy:
                 "%s %s did not end well: %s, %s", request.method, _shown(request), end.kind, escaped(end.reason)
             )
             return
-        if client.head.status != 200:
-            return
-        content_type = client.head.header("content-type") or ""
-        outcome = route.upstream.dialect.outcome(content_type, b"".join(client.tail))
-        if outcome == "no terminal event":
+        if receiver.head.status == 200 and receiver.ended_early(route.upstream.dialect):
             logger.warning(
                 "%s %s ended cleanly without its terminal event: it may be cut short", request.method, _shown(request)
             )

@@ -1,30 +1,40 @@
-"""Routes: a request's path -> upstream, dialect, cassette, and what goes up.
+"""Routes: a request's path -> upstream, dialect, cassette, format, and what goes up.
 
     /@<cassette>/<name>/rest    /<name>/rest    /rest (a path that only one API has)
+    the same below /normalized, after the cassette: the answer in the one format of docs/stream-format.md
 
 The rest, query included, is never re-encoded. Nothing but the path picks an upstream: no header, no query, no body.
+The format can be asked for by a header too. What asks for it never goes up, so recordings match either way.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from gateway.dialects import Provider
-from gateway.errors import NotRouted
+from gateway.errors import BadRequest, NotRouted
+from gateway.headers import FORMAT_HEADER, RAW_HEADER
 
-__all__ = ["Route", "Routes"]
+__all__ = ["Route", "Routes", "asks_for_normalized", "in_format"]
 
+_NORMALIZED = "/normalized"
 _DOUBLED = "/v1/v1/"
 _NAME = re.compile(r"/([^/?]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where one request goes. `target` is path and query for the upstream; `cassette` is None for the default one."""
+    """Where one request goes. `target` is path and query for the upstream; `cassette` is None for the default one.
+
+    `normalized`: the answer is wanted in the one format; `raw`: with the provider's own frames in it.
+    """
 
     upstream: Provider
     target: str
     cassette: str | None
+    normalized: bool = False
+    raw: bool = False
 
 
 class Routes:
@@ -42,15 +52,16 @@ class Routes:
     def find(self, target: str, gateway: str) -> Route:
         """The route of a request target as it came. Raises NotRouted, which names base URLs below `gateway`."""
         cassette, rest = _split_cassette(target)
+        normalized, rest = _split_format(rest)
         name, below = _split_name(rest)
         upstream = self._by_name.get(name)
         if upstream is not None:
             _refuse_doubled(below)
-            return Route(upstream, below, cassette)
+            return Route(upstream, below, cassette, normalized)
         _refuse_doubled(rest)
         for path, candidate in self._by_path:
             if path.match(rest):
-                return Route(candidate, rest, cassette)
+                return Route(candidate, rest, cassette, normalized)
         raise NotRouted(self._what_would_fit(target, gateway))
 
     def _what_would_fit(self, target: str, gateway: str) -> str:
@@ -61,8 +72,52 @@ class Routes:
                 f"no upstream fits the path {target.partition('?')[0][:200]!r}; give the SDK one of these base URLs:",
                 *urls,
                 f"with a cassette of its own: {gateway}/@<cassette>/<name>...",
+                f"every provider's stream in one format: {gateway}{_NORMALIZED}/<name>...",
             ]
         )
+
+
+def in_format(route: Route, headers: Mapping[str, str]) -> Route:
+    """The route with what the request's headers and query say of the format. Raises BadRequest if that makes no sense.
+
+    Path or header, either asks for the one format; a header that asks for the native one contradicts such a path.
+    """
+    asked, raw = headers.get(FORMAT_HEADER), headers.get(RAW_HEADER)
+    if asked is None and raw is None and not route.normalized:
+        return route
+    _expect(FORMAT_HEADER, asked, "normalized", "native")
+    _expect(RAW_HEADER, raw, "all")
+    if asked == "native" and route.normalized:
+        raise BadRequest(f"the path asks for the normalized format, and the header {FORMAT_HEADER} for the native one")
+    if route.normalized or asked == "normalized":
+        target, in_query = _without_raw(route.target)
+        return replace(route, target=target, normalized=True, raw=in_query or raw is not None)
+    if raw is not None:
+        raise BadRequest(f"{RAW_HEADER} is for the normalized format; ask for that with {FORMAT_HEADER}: normalized")
+    return route
+
+
+def _expect(header: str, value: str | None, *allowed: str) -> None:
+    if value is not None and value not in allowed:
+        raise BadRequest(f"{header}: expected {' or '.join(allowed)}; got {value[:80]!r}")
+
+
+def _without_raw(target: str) -> tuple[str, bool]:
+    """The target without our own `raw=all`, and whether it was there. The rest of the query stays byte for byte."""
+    path, _, query = target.partition("?")
+    fields = query.split("&")
+    ours = [field for field in fields if field.partition("=")[0] == "raw"]
+    if not ours:
+        return target, False
+    if set(ours) != {"raw=all"}:
+        raise BadRequest("the query's raw: expected raw=all, or no raw at all")
+    kept = "&".join(field for field in fields if field not in ours)
+    return f"{path}?{kept}" if kept else path, True
+
+
+def asks_for_normalized(target: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request, valid or not, is of somebody who reads the one format."""
+    return _split_format(_split_cassette(target)[1])[0] or headers.get(FORMAT_HEADER) == "normalized"
 
 
 def _split_cassette(target: str) -> tuple[str | None, str]:
@@ -70,6 +125,13 @@ def _split_cassette(target: str) -> tuple[str | None, str]:
         return None, target
     name, slash, rest = target[2:].partition("/")
     return unquote(name), slash + rest
+
+
+def _split_format(rest: str) -> tuple[bool, str]:
+    below = rest[len(_NORMALIZED) :]
+    if not rest.startswith(_NORMALIZED) or below[:1] not in ("", "/", "?"):
+        return False, rest
+    return True, below if below.startswith("/") else "/" + below
 
 
 def _split_name(rest: str) -> tuple[str, str]:

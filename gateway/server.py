@@ -18,6 +18,7 @@ from aiohttp import web
 
 from gateway.app import App, compose
 from gateway.health import Report, health, report
+from gateway.schema import schema
 from gateway.settings import Config
 from recorder.clock import SystemClock
 
@@ -82,11 +83,15 @@ async def serve(
 
 
 def http_server(app: App) -> web.Server:
-    """The server's requests: `/_/health` is answered here, everything else is relayed."""
+    """The server's requests: `/_/health` and `/_/schema` are answered here, everything else is relayed."""
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
+        if not request.path.startswith("/_/"):
+            return await app.proxy.handle(request)
         if request.path == "/_/health":
             return web.json_response(health(app.proxy, app.sessions))
+        if request.path == "/_/schema":
+            return web.Response(body=schema(), content_type="application/schema+json")
         return await app.proxy.handle(request)
 
     return web.Server(

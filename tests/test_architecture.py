@@ -24,11 +24,11 @@ FLOORS = [
     {"gateway.server"},
     {"gateway.app", "gateway.health"},
     {"gateway.proxy", "gateway.page"},
-    {"gateway.client", "gateway.routes", "gateway.sessions", "gateway.tap"},
+    {"gateway.client", "gateway.normalized", "gateway.routes", "gateway.sessions", "gateway.tap"},
     {"gateway.errors", "gateway.live", "gateway.reader", "gateway.simulator"},
     {"gateway.config", "gateway.listing"},
     {"gateway.dialects"},
-    {"gateway.metrics", "gateway.transcript", "gateway.wire"},
+    {"gateway.metrics", "gateway.schema", "gateway.transcript", "gateway.wire"},
     {
         "gateway.environment",
         "gateway.escaping",
