@@ -18,7 +18,7 @@ from gateway.dialects.composer import Composer
 from gateway.dialects.json_object import json_object
 from gateway.dialects.provider_error import error_in
 from gateway.events import Event, Outcome
-from gateway.wire import Decoder, Document, Frame, decoder_for, inflater, is_telling
+from gateway.wire import Decoder, Document, Frame, Undecodable, decoder_for, inflater, is_telling
 from recorder.interaction import End, Interaction, Request, Response
 
 __all__ = ["Reader", "read"]
@@ -50,6 +50,7 @@ class Reader:
         self._decoder: Decoder | None = None
         self._status = 0
         self._content_type = ""
+        self._unreadable = False
         self._frames = 0
         self._bytes = 0
 
@@ -72,9 +73,15 @@ class Reader:
     def feed(self, data: bytes, at: int) -> list[Event]:
         """Body bytes of one read."""
         self._bytes += len(data)
-        for plain in self._inflate(data):
-            for frame in self._decode(plain, at):
-                self._read(frame)
+        if not self._unreadable:
+            try:
+                for plain in self._inflate(data):
+                    for frame in self._decode(plain, at):
+                        self._read(frame)
+            except Undecodable as error:
+                self._unreadable = True
+                self._out.at(at)
+                self._fail("undecodable", str(error))
         return self._out.take()
 
     def close(self, end: End, at: int) -> list[Event]:
@@ -105,17 +112,18 @@ class Reader:
         self._frames += 1
         self._out.at(frame.at, frame.index, _raw(frame) if self._raw else None)
         if frame.kind == "broken":
-            self._break(frame)
+            self._fail("malformed", frame.problem or "")
         elif frame.kind != "idle":
             self._interpret(frame)
         elif frame.event or frame.fields:
             self._out.ping()
 
-    def _break(self, frame: Frame) -> None:
-        if self._out.failed:
-            self._out.provider("broken")
+    def _fail(self, kind: str, problem: str) -> None:
+        """The bytes are not what they are said to be: the stream failed, unless that was settled before."""
+        if self._out.failed or self._out.finished:
+            self._out.provider(kind, None, problem)
         else:
-            self._out.error("upstream", "malformed", frame.problem or "not of its wire format")
+            self._out.error("upstream", kind, problem)
 
     def _interpret(self, frame: Frame) -> None:
         """Have the dialect say what the frame means; report it where that fails."""

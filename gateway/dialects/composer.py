@@ -252,9 +252,8 @@ class Composer:
         status: int | None = None,
         provider: Any = None,
     ) -> None:
-        """The stream failed. Only the first time counts; open blocks stay open."""
-        if self.failed:
-            raise OutOfOrder("a second error")
+        """The stream failed: can be said once, and not of one that is whole. Open blocks stay open."""
+        self._allow("an error")
         self.failed = True
         self._add(
             StreamError, {"source": source, "kind": kind, "message": message, "status": status, "provider": provider}

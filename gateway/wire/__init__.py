@@ -2,5 +2,16 @@
 
 from gateway.wire.formats import Document, decoder_for, inflater, is_telling
 from gateway.wire.frame import MAX_FRAME, Decoder, Frame, FrameKind
+from gateway.wire.inflation import Undecodable
 
-__all__ = ["MAX_FRAME", "Decoder", "Document", "Frame", "FrameKind", "decoder_for", "inflater", "is_telling"]
+__all__ = [
+    "MAX_FRAME",
+    "Decoder",
+    "Document",
+    "Frame",
+    "FrameKind",
+    "Undecodable",
+    "decoder_for",
+    "inflater",
+    "is_telling",
+]
