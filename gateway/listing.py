@@ -22,6 +22,7 @@ __all__ = [
     "duration",
     "interaction_json",
     "interaction_lines",
+    "interaction_title",
     "row_json",
     "row_of",
     "size",
@@ -114,10 +115,15 @@ def row_json(row: Row) -> dict[str, object]:
     }
 
 
+def interaction_title(index: int, request: Request) -> str:
+    """The first line of what is shown of an interaction."""
+    return f"#{index}  {escaped(request.method)} {escaped(request.target)}  ({escaped(request.upstream)})"
+
+
 def interaction_lines(index: int, interaction: Interaction) -> Iterator[str]:
     """One interaction for people: a head line, how it went, and its chunks with their times."""
     request, response = interaction.request, interaction.response
-    yield f"#{index}  {escaped(request.method)} {escaped(request.target)}  ({escaped(request.upstream)})"
+    yield interaction_title(index, request)
     yield "    " + "  ".join(
         [
             f"status {response.status}",

@@ -1,17 +1,27 @@
 """`tokentape cassette`: look at what is on the cassettes."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
 import click
 
-from gateway.cli.console import OK, RUNTIME, examples, result, result_json, say
+from gateway.cli.console import OK, RUNTIME, examples, result, result_events, result_json, say
 from gateway.cli.options import cassette_folder_options, configure
+from recorder.interaction import Interaction
 from recorder.naming import cassette_path, list_cassettes
 
 __all__ = ["cassette"]
 
 _LS = examples("tokentape cassette ls", "tokentape cassette ls --json | jq '.[].name'")
-_SHOW = examples("tokentape cassette show default", "tokentape cassette show default --json | jq '.[0].chunks[].at'")
+_SHOW = examples(
+    "tokentape cassette show default",
+    "tokentape cassette show default --json | jq '.[0].chunks[].at'",
+    "tokentape cassette show default --transcript",
+    "tokentape cassette show default --normalized --interaction 0",
+)
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, with everything that is on file.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, with everything there is.")
 
 
 @click.group(epilog=examples("tokentape cassette ls", "tokentape cassette show default"))
@@ -40,24 +50,81 @@ def list_(*, as_json: bool, **flags: object) -> int:
 
 @cassette.command(epilog=_SHOW)
 @click.argument("name")
+@click.option(
+    "--interaction", "only", metavar="N", type=click.IntRange(min=0), help="Only the one that is shown as #N."
+)
+@click.option(
+    "--normalized",
+    is_flag=True,
+    help="Print the events of the normalized format, as Server-Sent Events; each interaction begins with its "
+    "stream.start.",
+)
+@click.option("--raw", is_flag=True, help="With --normalized: put the provider's own frames into the events.")
+@click.option("--transcript", is_flag=True, help="Print what was said: texts, tool calls, tokens, how it ended.")
 @cassette_folder_options
 @_json
-def show(*, name: str, as_json: bool, **flags: object) -> int:
+def show(*, name: str, only: int | None, **flags: Any) -> int:
     """Show what is on the cassette NAME: each interaction, its chunks and their times."""
-    from gateway import listing  # noqa: PLC0415 - brings msgpack, which --help does not need
-    from recorder.store import Store  # noqa: PLC0415 - the same
+    from recorder.store import Store  # noqa: PLC0415 - brings msgpack, which --help does not need
 
+    form = _form(**{flag: flags.pop(flag) for flag in ("normalized", "raw", "transcript", "as_json")})
     folder = configure(flags).cassettes
     store = Store(cassette_path(folder, name))
     entries = store.read(verify=False)
     if not store.existed:
         say(f"no cassette {name!r} in {folder}; there are: {', '.join(list_cassettes(folder)) or 'none'}")
         return RUNTIME
-    loaded = ((entry.index, store.load(entry)) for entry in entries)
+    if only is not None and only not in [entry.index for entry in entries]:
+        say(f"no interaction #{only} on the cassette {name!r}, which has {len(entries)}, counted from 0")
+        return RUNTIME
+    form((entry.index, store.load(entry)) for entry in entries if only in (None, entry.index))
+    if store.damage:
+        say(store.damage.message)
+    return OK
+
+
+_Loaded = Iterable[tuple[int, Interaction]]
+
+
+def _form(*, normalized: bool, raw: bool, transcript: bool, as_json: bool) -> Callable[[_Loaded], None]:
+    """What prints the interactions as these flags say."""
+    if normalized and (transcript or as_json):
+        raise click.UsageError(
+            f"--normalized prints events, not {'a transcript' if transcript else 'one JSON'}: which?"
+        )
+    if raw and not normalized:
+        raise click.UsageError("--raw goes with --normalized.")
+    if normalized:
+        return partial(_print_events, raw=raw)
+    if transcript:
+        return partial(_print_transcripts, as_json=as_json)
+    return partial(_print_chunks, as_json=as_json)
+
+
+def _print_chunks(loaded: _Loaded, *, as_json: bool) -> None:
+    from gateway import listing  # noqa: PLC0415 - brings msgpack, which --help does not need
+
     if as_json:
         result_json([listing.interaction_json(*each) for each in loaded])
     else:
         result(line for each in loaded for line in listing.interaction_lines(*each))
-    if store.damage:
-        say(store.damage.message)
-    return OK
+
+
+def _print_events(loaded: _Loaded, *, raw: bool) -> None:
+    from gateway.events import event_sse  # noqa: PLC0415 - brings all dialects, which only this needs
+    from gateway.reader import read  # noqa: PLC0415 - the same
+
+    result_events(event_sse(event) for _, interaction in loaded for event in read(interaction, raw=raw))
+
+
+def _print_transcripts(loaded: _Loaded, *, as_json: bool) -> None:
+    from gateway.listing import interaction_title  # noqa: PLC0415 - brings msgpack, which --help does not need
+    from gateway.reader import read  # noqa: PLC0415 - brings all dialects, which only this needs
+    from gateway.transcript import Transcript, transcript_json, transcript_lines  # noqa: PLC0415 - the same
+
+    said = ((index, interaction.request, Transcript.of(read(interaction))) for index, interaction in loaded)
+    if as_json:
+        result_json([{"index": index, **transcript_json(transcript)} for index, _, transcript in said])
+        return
+    for index, request, transcript in said:
+        result([interaction_title(index, request), *(f"    {line}" for line in transcript_lines(transcript))])

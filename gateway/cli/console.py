@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from gateway.escaping import escaped
+from gateway.escaping import escaped, escaped_json
 
 __all__ = [
     "CHECK_FAILED",
@@ -24,6 +24,7 @@ __all__ = [
     "examples",
     "log_to_stderr",
     "result",
+    "result_events",
     "result_json",
     "say",
     "typed",
@@ -51,6 +52,15 @@ def result(lines: Iterable[str]) -> None:
 def result_json(value: object) -> None:
     """Print one JSON value to stdout: ASCII only, so that no control character survives."""
     click.echo(json.dumps(value, indent=2).replace("\x7f", "\\u007f"))
+
+
+def result_events(events: Iterable[bytes]) -> None:
+    """Print Server-Sent Events to stdout byte for byte; where that is a terminal, with JSON's escapes for its sake."""
+    out = click.get_binary_stream("stdout")
+    harmless = out.isatty()
+    for event in events:
+        out.write(escaped_json(event.decode()).encode() if harmless else event)
+    out.flush()
 
 
 def announce(url: str) -> None:
