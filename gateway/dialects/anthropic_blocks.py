@@ -72,9 +72,11 @@ class AnthropicBlocks:
     def delta(self, index: int, delta: Value) -> None:
         """More of a block."""
         ours = self._block(index)
-        field, known, say = self._DELTAS.get(delta["type"], (None, frozenset(), None))
-        if field and say:
+        known = frozenset[str]()
+        if delta["type"] in self._DELTAS:
+            field, say = self._DELTAS[delta["type"]]
             say(self, ours, delta[field])
+            known = frozenset({"type", field})
         if rest := rest_of(delta, known):
             self._out.delta(ours, "provider", provider=rest)
 
@@ -119,10 +121,10 @@ class AnthropicBlocks:
         "input": _input,
         "citations": _citations,
     }
-    _DELTAS: ClassVar[Mapping[str, tuple[str, frozenset[str], Callable[["AnthropicBlocks", int, Any], None]]]] = {
-        "text_delta": ("text", frozenset({"type", "text"}), _text),
-        "thinking_delta": ("thinking", frozenset({"type", "thinking"}), _text),
-        "signature_delta": ("signature", frozenset({"type", "signature"}), _signature),
-        "input_json_delta": ("partial_json", frozenset({"type", "partial_json"}), _partial_json),
-        "citations_delta": ("citation", frozenset({"type", "citation"}), _citation),
+    _DELTAS: ClassVar[Mapping[str, tuple[str, Callable[["AnthropicBlocks", int, Any], None]]]] = {
+        "text_delta": ("text", _text),
+        "thinking_delta": ("thinking", _text),
+        "signature_delta": ("signature", _signature),
+        "input_json_delta": ("partial_json", _partial_json),
+        "citations_delta": ("citation", _citation),
     }
