@@ -56,11 +56,10 @@ def result_json(value: object) -> None:
 
 def result_events(events: Iterable[bytes]) -> None:
     """Print Server-Sent Events to stdout byte for byte; where that is a terminal, with JSON's escapes for its sake."""
-    out = click.get_binary_stream("stdout")
-    harmless = out.isatty()
+    harmless = sys.stdout.isatty()
     for event in events:
-        out.write(escaped_json(event.decode()).encode() if harmless else event)
-    out.flush()
+        sys.stdout.buffer.write(escaped_json(event.decode()).encode() if harmless else event)
+    sys.stdout.flush()
 
 
 def announce(url: str) -> None:
