@@ -6,12 +6,25 @@ from urllib.parse import unquote
 from gateway.dialects.anthropic_complete import AnthropicComplete
 from gateway.dialects.anthropic_messages import AnthropicMessages
 from gateway.dialects.api import Api
+from gateway.dialects.bedrock_converse import BedrockConverse
+from gateway.dialects.bedrock_invoke import BedrockInvoke
+from gateway.dialects.cohere_chat import CohereChat
+from gateway.dialects.cohere_v1 import CohereGenerate, CohereV1Chat
+from gateway.dialects.openai_chat import OpenAIChat
+from gateway.dialects.openai_completions import OpenAICompletions
 
 __all__ = ["APIS", "api_of", "model_in"]
 
 APIS: tuple[tuple[str, type[Api]], ...] = (
     (r"(?:^|/v\d+)/messages|/publishers/anthropic/models/[^/]+:(?:streamRawPredict|rawPredict)", AnthropicMessages),
     (r"/v\d+/complete", AnthropicComplete),
+    (r"/model/[^/]+/converse(?:-stream)?", BedrockConverse),
+    (r"/model/[^/]+/invoke(?:-with-response-stream)?", BedrockInvoke),
+    (r"/v2/chat", CohereChat),
+    (r"/v1/chat", CohereV1Chat),
+    (r"/v1/generate", CohereGenerate),
+    (r"/(?:chat|fim|agents)/completions", OpenAIChat),
+    (r"/completions", OpenAICompletions),
 )
 
 _TABLE = tuple((re.compile(f"(?:{pattern})$"), api) for pattern, api in APIS)

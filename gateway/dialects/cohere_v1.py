@@ -1,0 +1,257 @@
+"""Cohere's first API, chat and generate: JSON lines whose `event_type` says what they are, `stream-end` last.
+
+Rules: text has no start and no end. What a chat's `stream-end` repeats (text, citations, tool calls) is compared with
+what was said, and only what is new is told. A generation is a choice. The same objects come out of Bedrock, where those
+of generate have no `event_type`.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from gateway.dialects.api import Api, Value, rest_of
+from gateway.dialects.cohere_chat import REASONS, citation_of, say_usage
+from gateway.dialects.composer import Composer
+from gateway.wire.frame import Frame
+
+__all__ = ["CohereGenerate", "CohereV1Chat"]
+
+_LINE = frozenset({"event_type", "is_finished", "finish_reason", "response"})
+_USAGE = frozenset({"billed_units", "tokens", "cached_tokens"})
+_REPEATED = frozenset({"text", "finish_reason", "citations", "tool_calls", "meta"})
+_GENERATION = frozenset({"text", "index", "finish_reason"})
+
+
+class CohereV1Chat(Api):
+    """POST /v1/chat."""
+
+    name: ClassVar[str] = "cohere.v1.chat"
+    dropped: ClassVar[frozenset[str]] = frozenset(
+        {
+            "event_type",  # an event's name
+            "is_finished",  # true where the stream ends
+            "index",  # of a tool call: our own index stands for it
+        }
+    )
+
+    def __init__(self, out: Composer, path: str = "") -> None:
+        super().__init__(out, path)
+        self._text: int | None = None
+        self._plan: int | None = None
+        self._spoken = ""
+        self._id: str | None = None
+        self._citations: list[Value] = []
+        self._calls: dict[int, int] = {}
+        self._arguments: dict[int, Value] = {}
+
+    def kind(self, frame: Frame, value: Value) -> str:
+        """The event's type."""
+        return str(value.get("event_type") or super().kind(frame, value))
+
+    def frame(self, frame: Frame, value: Value) -> None:
+        """One line."""
+        kind = self.kind(frame, value)
+        if say := self._EVENTS.get(kind):
+            say(self, value)
+        else:
+            self.out.provider(kind, value)
+
+    def end(self) -> None:
+        """Only `stream-end` finishes."""
+
+    def document(self, value: Value) -> None:
+        """The object that `stream-end` has as its response."""
+        self._response(value, value.get("finish_reason"))
+
+    def _start(self, value: Value) -> None:
+        self._begin(value["generation_id"])
+        self.out.rest("stream-start", value, _LINE | {"generation_id"})
+
+    def _begin(self, id_: str | None) -> None:
+        self._id = id_
+        self.out.message(id=id_)
+
+    def _text_generation(self, value: Value) -> None:
+        self._speak(value["text"])
+        self.repeats()
+
+    def _speak(self, text: str) -> None:
+        if self._text is None:
+            self._text = self.out.open("text")
+        self._spoken += text
+        self.out.text(self._text, text)
+
+    def _citation_generation(self, value: Value) -> None:
+        self._cite(value["citations"])
+
+    def _cite(self, citations: Sequence[Value]) -> None:
+        for citation in citations:
+            self._citations.append(citation)
+            if self._text is None:
+                self.out.provider("citation", citation)
+            else:
+                self.out.delta(self._text, "citation", citation=citation_of(citation))
+
+    def _calls_chunk(self, value: Value) -> None:
+        delta = value.get("tool_call_delta") or {}
+        self._say_plan(value.get("text") or delta.get("text"))
+        if delta.get("name") is not None or delta.get("parameters") is not None:
+            self._call(int(delta.get("index") or 0), delta)
+        self.repeats()
+
+    def _say_plan(self, text: str | None) -> None:
+        if text:
+            if self._plan is None:
+                self._plan = self.out.open("thinking", provider_type="tool_plan")
+            self.out.text(self._plan, text)
+
+    def _call(self, index: int, delta: Value) -> None:
+        if index not in self._calls:
+            self._calls[index] = self.out.open("tool_call", name=delta.get("name"), by="client")
+            self._arguments[index] = {"name": delta.get("name"), "parameters": ""}
+        if parameters := delta.get("parameters"):
+            self._arguments[index]["parameters"] += parameters
+            self.out.json(self._calls[index], parameters)
+
+    def _calls_generation(self, value: Value) -> None:
+        if value.get("text") and self._plan is None:
+            self._say_plan(value["text"])
+        self._complete_calls(value["tool_calls"])
+        self.repeats()
+
+    def _complete_calls(self, calls: Sequence[Value]) -> None:
+        """All calls as objects: told if they were not told in chunks, and reported if they were but differ."""
+        if not self._calls:
+            for index, call in enumerate(calls):
+                self._call(index, {**call, "parameters": json.dumps(call["parameters"], ensure_ascii=False)})
+                if more := rest_of(call, frozenset({"name", "parameters"})):
+                    self.out.delta(self._calls[index], "provider", provider=more)
+        elif [_told(call) for call in self._arguments.values()] != [
+            (call["name"], call["parameters"]) for call in calls
+        ]:
+            self.out.provider("tool-calls-generation", {"tool_calls": calls}, "not what the chunks had said")
+
+    def _end(self, value: Value) -> None:
+        self.out.rest("stream-end", value, _LINE)
+        self._response(value.get("response") or {}, value.get("finish_reason"))
+
+    def _response(self, response: Value, word: str | None) -> None:
+        """The whole answer: told as far as it was not told before."""
+        new = self._id is None and not self._spoken and not self._calls
+        if new:
+            self._begin(response.get("generation_id"))
+        known = _REPEATED | {"generation_id"} if response.get("generation_id") == self._id else _REPEATED
+        self._complete_text(response.get("text") or "", also=not response.get("tool_calls"))
+        self._cite([citation for citation in response.get("citations") or () if citation not in self._citations])
+        if calls := response.get("tool_calls"):
+            self._complete_calls(calls)
+        self.out.rest("response", response, known)
+        _say_meta(self.out, response.get("meta"))
+        _stop(self.out, 0, word, called=bool(self._calls))
+        self.out.finish()
+
+    def _complete_text(self, text: str, *, also: bool) -> None:
+        """All of the text; `also` if there should be a block even of an empty one."""
+        if not text.startswith(self._spoken):
+            self.out.provider("stream-end", {"text": text}, "not the text that was streamed")
+        elif text != self._spoken or (also and self._text is None):
+            self._speak(text[len(self._spoken) :])
+
+    _EVENTS: ClassVar[Mapping[str, Callable[["CohereV1Chat", Value], None]]] = {
+        "stream-start": _start,
+        "text-generation": _text_generation,
+        "citation-generation": _citation_generation,
+        "tool-calls-chunk": _calls_chunk,
+        "tool-calls-generation": _calls_generation,
+        "stream-end": _end,
+    }
+
+
+class CohereGenerate(Api):
+    """POST /v1/generate."""
+
+    name: ClassVar[str] = "cohere.generate"
+    dropped: ClassVar[frozenset[str]] = CohereV1Chat.dropped
+
+    def __init__(self, out: Composer, path: str = "") -> None:
+        super().__init__(out, path)
+        self._texts: dict[int, str] = {}
+        self._blocks: dict[int, int] = {}
+
+    def kind(self, frame: Frame, value: Value) -> str:
+        """The event's type, if it has one."""
+        return str(value.get("event_type") or super().kind(frame, value))
+
+    def frame(self, frame: Frame, value: Value) -> None:
+        """One line: more text, the end, an error, or all at once."""
+        choice = value.get("index") or 0
+        if "generations" in value:
+            self.document(value)
+        elif value.get("err"):
+            self.out.error("provider", value.get("finish_reason") or "error", value["err"], provider=value)
+        elif value.get("is_finished"):
+            self._finish(value)
+        elif "text" in value:
+            self._speak(choice, value["text"])
+            self.repeats()
+        else:
+            self.out.provider(self.kind(frame, value), value)
+
+    def end(self) -> None:
+        """Only a line that says `is_finished` finishes."""
+
+    def document(self, value: Value) -> None:
+        """All generations, and what they cost."""
+        for position, generation in enumerate(value.get("generations") or ()):
+            choice = generation.get("index") or position
+            known = _GENERATION if choice in self._blocks else _GENERATION | {"id"}
+            self.out.message(choice, id=generation.get("id"))
+            self._complete(choice, generation["text"])
+            self.out.rest(f"generation {choice}", generation, known)
+            _stop(self.out, choice, generation.get("finish_reason"))
+        self.out.rest("response", value, frozenset({"generations", "meta"}))
+        _say_meta(self.out, value.get("meta"))
+        if self.out.stopped:
+            self.out.finish()
+
+    def _finish(self, value: Value) -> None:
+        self.out.rest("stream-end", value, _LINE | {"text", "index"})
+        if text := value.get("text"):
+            self._speak(value.get("index") or 0, text)
+        response = value.get("response") or {}
+        if not response.get("generations"):
+            _stop(self.out, value.get("index") or 0, value.get("finish_reason"))
+        self.document(response)
+
+    def _speak(self, choice: int, text: str) -> None:
+        if choice not in self._blocks:
+            self._blocks[choice] = self.out.open("text", choice=choice)
+        self._texts[choice] = self._texts.get(choice, "") + text
+        self.out.text(self._blocks[choice], text)
+
+    def _complete(self, choice: int, text: str) -> None:
+        spoken = self._texts.get(choice, "")
+        if text.startswith(spoken):
+            self._speak(choice, text[len(spoken) :])
+        else:
+            self.out.provider("stream-end", {"text": text}, "not the text that was streamed")
+
+
+def _told(call: Value) -> tuple[str | None, Any]:
+    return call["name"], json.loads(call["parameters"] or "{}")
+
+
+def _say_meta(out: Composer, meta: Value | None) -> None:
+    if meta:
+        say_usage(out, {name: field for name, field in meta.items() if name in _USAGE})
+        out.rest("meta", meta, _USAGE)
+
+
+def _stop(out: Composer, choice: int, word: str | None, *, called: bool = False) -> None:
+    """Why a choice ended. A chat that calls tools is COMPLETE, too."""
+    if word == "ERROR":
+        out.error("provider", "ERROR", "the provider gave no message")
+    elif word == "COMPLETE" and called:
+        out.stop(choice, "tool_calls", word)
+    else:
+        out.stop(choice, REASONS.get(word or "", "other"), word)
