@@ -12,13 +12,14 @@ the composer. Rules that hold in all of them:
   reader reports the frame with its data and goes on.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from gateway.dialects.composer import Composer
 from gateway.wire.frame import Frame
 
-__all__ = ["Api", "Value", "rest_of"]
+__all__ = ["Api", "Value", "json_text", "rest_of"]
 
 Value = dict[str, Any]
 
@@ -68,3 +69,8 @@ class Api:
 def rest_of(value: Mapping[str, Any], known: frozenset[str]) -> Value:
     """The fields of `value` that are neither in `known` nor null."""
     return {name: field for name, field in value.items() if name not in known and field is not None}
+
+
+def json_text(value: Any) -> str:
+    """The value as compact JSON: the argument string of a call whose arguments come as an object."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

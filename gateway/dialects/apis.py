@@ -10,6 +10,8 @@ from gateway.dialects.bedrock_converse import BedrockConverse
 from gateway.dialects.bedrock_invoke import BedrockInvoke
 from gateway.dialects.cohere_chat import CohereChat
 from gateway.dialects.cohere_v1 import CohereGenerate, CohereV1Chat
+from gateway.dialects.gemini_generate import GeminiGenerate
+from gateway.dialects.ollama_chat import OllamaChat, OllamaGenerate
 from gateway.dialects.openai_chat import OpenAIChat
 from gateway.dialects.openai_completions import OpenAICompletions
 
@@ -25,6 +27,9 @@ APIS: tuple[tuple[str, type[Api]], ...] = (
     (r"/v1/generate", CohereGenerate),
     (r"/(?:chat|fim|agents)/completions", OpenAIChat),
     (r"/completions", OpenAICompletions),
+    (r":(?:streamG|g)enerateContent", GeminiGenerate),
+    (r"/api/chat", OllamaChat),
+    (r"/api/generate", OllamaGenerate),
 )
 
 _TABLE = tuple((re.compile(f"(?:{pattern})$"), api) for pattern, api in APIS)

@@ -20,8 +20,14 @@ def error_in(value: Any) -> tuple[str, str]:
         if isinstance(inner, str):
             return "error", inner
         fields = inner if isinstance(inner, Mapping) else value
-        return _first(fields, _KINDS) or "error", _first(fields, _MESSAGES) or "the provider gave no message"
+        return _kind(fields), _first(fields, _MESSAGES) or "the provider gave no message"
     return "error", str(value)
+
+
+def _kind(fields: Mapping[str, Any]) -> str:
+    """A word if there is one: some providers have a number beside it, an HTTP status again."""
+    words = {name: value for name, value in fields.items() if isinstance(value, str)}
+    return _first(words, _KINDS) or _first(fields, _KINDS) or "error"
 
 
 def _first(fields: Mapping[str, Any], names: tuple[str, ...]) -> str | None:

@@ -1,0 +1,53 @@
+"""Where Gemini's text is from: grounding and citation metadata of a candidate, as citations.
+
+Grounding lists its sources in `groundingChunks`, and in `groundingSupports` which stretch of the text rests on which of
+them: a citation for each such pair, and one for each source that no text rests on. Positions are as Gemini counts
+them, in bytes of a part's text. `provider` has the pair verbatim, so that nothing is lost.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from gateway.dialects.api import Value, rest_of
+
+__all__ = ["CITATIONS", "GROUNDING", "cited", "grounded"]
+
+# The fields of each kind of metadata that the citations say.
+GROUNDING = frozenset({"groundingChunks", "groundingSupports"})
+CITATIONS = frozenset({"citations", "citationSources"})
+
+
+def grounded(metadata: Value) -> Iterator[Value]:
+    """The citations of a groundingMetadata."""
+    chunks = metadata.get("groundingChunks") or []
+    supports = metadata.get("groundingSupports") or []
+    pairs = [(support, number) for support in supports for number in support.get("groundingChunkIndices") or (None,)]
+    for support, number in pairs:
+        yield _citation(support, {} if number is None else chunks[number])
+    for number, chunk in enumerate(chunks):
+        if number not in {number for _, number in pairs}:
+            yield _citation({}, chunk)
+
+
+def cited(metadata: Value) -> Iterator[Value]:
+    """The citations of a citationMetadata, by either of its names."""
+    for source in metadata.get("citations") or metadata.get("citationSources") or ():
+        said = {"url": source.get("uri"), "title": source.get("title")}
+        yield _said(**said, start=source.get("startIndex"), end=source.get("endIndex"), provider=source)
+
+
+def _citation(support: Value, chunk: Value) -> Value:
+    source: Value = next((fields for fields in chunk.values() if isinstance(fields, dict)), {})
+    segment = support.get("segment") or {}
+    return _said(
+        url=source.get("uri") or source.get("sourceUri"),
+        title=source.get("title"),
+        text=source.get("text"),
+        start=segment.get("startIndex"),
+        end=segment.get("endIndex"),
+        provider=rest_of({"groundingChunk": chunk or None, "groundingSupport": support or None}, frozenset()),
+    )
+
+
+def _said(**fields: Any) -> Value:
+    return rest_of(fields, frozenset())
