@@ -14,6 +14,8 @@ from gateway.dialects.gemini_generate import GeminiGenerate
 from gateway.dialects.ollama_chat import OllamaChat, OllamaGenerate
 from gateway.dialects.openai_chat import OpenAIChat
 from gateway.dialects.openai_completions import OpenAICompletions
+from gateway.dialects.openai_media import OpenAIImages, OpenAISpeech, OpenAITranscription
+from gateway.dialects.openai_responses import OpenAIResponses
 
 __all__ = ["APIS", "api_of", "model_in"]
 
@@ -30,6 +32,10 @@ APIS: tuple[tuple[str, type[Api]], ...] = (
     (r":(?:streamG|g)enerateContent", GeminiGenerate),
     (r"/api/chat", OllamaChat),
     (r"/api/generate", OllamaGenerate),
+    (r"/responses(?:/(?!compact$|input_tokens$)[^/]+)?", OpenAIResponses),
+    (r"/audio/(?:transcriptions|translations)", OpenAITranscription),
+    (r"/audio/speech", OpenAISpeech),
+    (r"/images/(?:generations|edits)", OpenAIImages),
 )
 
 _TABLE = tuple((re.compile(f"(?:{pattern})$"), api) for pattern, api in APIS)
