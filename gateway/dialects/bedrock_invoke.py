@@ -12,6 +12,7 @@ from typing import ClassVar
 from gateway.dialects.anthropic_complete import AnthropicComplete
 from gateway.dialects.anthropic_messages import AnthropicMessages
 from gateway.dialects.api import Api, Value
+from gateway.dialects.bedrock_choices import ChatChoices, choices_of
 from gateway.dialects.bedrock_converse import BedrockConverse
 from gateway.dialects.bedrock_failure import say_failure
 from gateway.dialects.bedrock_texts import LlamaText, MistralText, TitanText
@@ -22,6 +23,7 @@ from gateway.wire.frame import Frame
 
 __all__ = ["BedrockInvoke", "NovaMessages"]
 
+_ENVELOPE = frozenset({"bytes", "p"})
 _METRICS = "amazon-bedrock-invocationMetrics"
 
 
@@ -39,7 +41,7 @@ class NovaMessages(BedrockConverse):
         return next(iter(value), "frame")
 
 
-# By a field of an answer or of the first object of a stream. The first that is there counts.
+# By a field of an answer or of the first object of a stream; the first that is there counts. For `choices`: choices_of.
 _MODELS: Mapping[str, type[Api]] = {
     "event_type": CohereV1Chat,
     "chat_history": CohereV1Chat,
@@ -63,11 +65,9 @@ class BedrockInvoke(Api):
     """POST /model/<id>/invoke-with-response-stream and /invoke."""
 
     name: ClassVar[str] = "bedrock.invoke"
-    dropped: ClassVar[frozenset[str]] = frozenset(
-        {
-            "p",  # padding, so that a message's size tells nothing
-            "bytes",  # the object that is in it is told
-        }
+    # `p`: padding, so that a message's size tells nothing. `bytes`: what is in them is told. And what the models' do.
+    dropped: ClassVar[frozenset[str]] = frozenset({"p", "bytes"}).union(
+        *(api.dropped for api in (AnthropicMessages, ChatChoices, CohereV1Chat, NovaMessages, TitanText))
     )
 
     def __init__(self, out: Composer, path: str = "") -> None:
@@ -80,7 +80,7 @@ class BedrockInvoke(Api):
             return
         said = json_object(base64.b64decode(value["bytes"], validate=True).decode())
         self._recognise(said)
-        self.out.rest("chunk", value, self.dropped)
+        self.out.rest("chunk", value, _ENVELOPE)
         if metrics := said.pop(_METRICS, None):
             self._count(metrics)
         inside = frame._replace(event=None)
@@ -100,7 +100,8 @@ class BedrockInvoke(Api):
     def _recognise(self, said: Value) -> None:
         """Whose API this object is of, unless an earlier one has shown it."""
         if type(self._model) is Api:
-            model = next((api for field, api in _MODELS.items() if field in said), Api)
+            known = (api for field, api in _MODELS.items() if field in said)
+            model = choices_of(said) if said.get("choices") else next(known, Api)
             self._model = model(self.out, self.path)
 
     def _count(self, metrics: Value) -> None:

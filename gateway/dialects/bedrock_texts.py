@@ -36,6 +36,8 @@ class _Piece(NamedTuple):
 class TextPieces(Api):
     """One text for each choice."""
 
+    # `index`: our choices stand for it.
+    dropped: ClassVar[frozenset[str]] = frozenset({"index"})
     known: ClassVar[frozenset[str]] = frozenset()
     counts: ClassVar[Mapping[str, str]] = {}  # the names of the totals, by ours
 

@@ -32,7 +32,6 @@ _SHAPES: Mapping[str, _Shape] = {
 class _Open(NamedTuple):
     block: int
     kind: BlockKind
-    mime: str | None
 
 
 class ConverseBlocks:
@@ -78,12 +77,11 @@ class ConverseBlocks:
         names: dict[str, Any] = {name: value.get(field) for name, field in shape.names.items()}
         if shape.kind == "tool_call":
             names["by"] = "server" if value.get("type") == "server_tool_use" else "client"
-        mime = f"image/{value['format']}" if value.get("format") else None
-        self._begin(index, shape.kind, mime, provider=rest_of(value, frozenset(shape.names.values())), **names)
+        self._begin(index, shape.kind, provider=rest_of(value, frozenset(shape.names.values())), **names)
 
-    def _begin(self, index: int, kind: BlockKind, mime: str | None = None, **fields: Any) -> _Open:
+    def _begin(self, index: int, kind: BlockKind, **fields: Any) -> _Open:
         self.stop(index, synthesized=True)
-        begun = self._open[index] = _Open(self._out.open(kind, **fields), kind, mime)
+        begun = self._open[index] = _Open(self._out.open(kind, **fields), kind)
         return begun
 
     def _block(self, index: int, kind: BlockKind | None, otherwise: BlockKind = "text") -> _Open:
@@ -123,7 +121,7 @@ class ConverseBlocks:
     def _image(self, to: _Open, value: Value) -> None:
         source = value.get("source") or {}
         if data := source.get("bytes"):
-            self._out.delta(to.block, "data", base64=data, mime=to.mime)
+            self._out.delta(to.block, "data", base64=data)
         if more := {**rest_of(source, frozenset({"bytes"})), **rest_of(value, frozenset({"source"}))}:
             self._out.delta(to.block, "provider", provider=more)
 
