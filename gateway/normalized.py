@@ -36,6 +36,8 @@ _MAX_ERROR = 1 << 20
 
 # Bodies of these types are streams, whichever API they are of.
 _STREAMS = frozenset({"text/event-stream", "application/vnd.amazon.eventstream", "application/x-ndjson"})
+# As what some servers send their streams and documents. Sound is neither.
+_UNCLEAR = frozenset({"", "text/plain"})
 
 # Headers that speak of the native body (besides content-*), or of who may keep it.
 _OF_THE_BODY = frozenset(
@@ -101,9 +103,15 @@ def _form_of(request: Request, head: Response, *, raw: bool) -> _Form:
         return _Untouched()
     if head.status >= 400:
         return _Refusal(head)
-    content_type = (head.header("content-type") or "").partition(";")[0].strip().lower()
-    answers = request.method == "POST" and api_of(request.path) is not Api
-    return _Events(request, raw=raw) if answers or content_type in _STREAMS else _Untouched()
+    media_type = (head.header("content-type") or "").partition(";")[0].strip().lower()
+    if media_type in _STREAMS or (_answers(request) and ("json" in media_type or media_type in _UNCLEAR)):
+        return _Events(request, raw=raw)
+    return _Untouched()
+
+
+def _answers(request: Request) -> bool:
+    """Whether the request asks an API that we know for an answer, rather than for a list of old ones."""
+    return request.method == "POST" and api_of(request.path) is not Api
 
 
 class _Untouched:

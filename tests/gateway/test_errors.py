@@ -8,7 +8,16 @@ import pytest
 import gateway.errors
 import recorder.errors
 from gateway.dialects import DIALECTS, Provider
-from gateway.errors import Answer, BadRequest, GatewayError, NotRouted, Overloaded, answer_for, error_response
+from gateway.errors import (
+    Answer,
+    BadRequest,
+    GatewayError,
+    NotRouted,
+    Overloaded,
+    answer_for,
+    error_response,
+    normalized_error,
+)
 from recorder.errors import (
     CassetteLocked,
     CassetteName,
@@ -80,4 +89,14 @@ def test_whoever_named_no_provider_is_answered_plainly():
     assert json.loads(response.body) == {
         "type": "error",
         "error": {"type": "not_found_error", "message": "no upstream fits"},
+    }
+
+
+@pytest.mark.parametrize("provider", [None, Provider("own", "https://provider", next(iter(DIALECTS.values())))])
+def test_whoever_reads_the_one_format_gets_its_one_error(provider):
+    response = error_response(Answer(404, "cassette_miss", "what to do about it", False), provider, normalized=True)
+    assert (response.status, response.headers["x-should-retry"]) == (404, "false")
+    assert json.loads(response.body) == normalized_error("gateway", 404, "cassette_miss", "what to do about it")
+    assert json.loads(response.body) == {
+        "error": {"source": "gateway", "status": 404, "kind": "cassette_miss", "message": "what to do about it"}
     }

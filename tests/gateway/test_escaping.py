@@ -1,10 +1,12 @@
 """No text from outside reaches a terminal or a log raw."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.escaping import escaped
+from gateway.escaping import escaped, escaped_json
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,10 @@ def test_any_text_is_one_line_that_can_be_printed(text):
 
 def test_the_limit_can_be_chosen():
     assert escaped("x" * 300, 2000) == "x" * 300
+
+
+def test_json_stays_the_same_json_and_its_lines_stay_lines():
+    value = {"text": "\x9b31m \u2028 \u202e \x7f é 👩‍🚀"}
+    shown = escaped_json(json.dumps(value, ensure_ascii=False) + "\n")
+    assert json.loads(shown) == value
+    assert shown == '{"text": "\\u009b31m \\u2028 \\u202e \\u007f é 👩‍🚀"}\n'

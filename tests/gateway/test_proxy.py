@@ -340,3 +340,81 @@ async def test_idle_waits_until_no_relay_is_under_way():
     assert not idle.done()
     stage.upstream.replies[0].push(Read(2, end=COMPLETE))
     await asyncio.wait_for(idle, 1)
+
+
+# The one format
+
+
+MESSAGE = b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
+NORMALIZED = "x-tokentape-format: normalized"
+
+
+def events(caller):
+    return [line.partition(b": ")[2] for line in body(caller).split(b"\n") if line.startswith(b"event: ")]
+
+
+@pytest.mark.parametrize(
+    ("target", "headers"),
+    [("/normalized/anthropic/v1/messages?beta=true&raw=all", []), ("/v1/messages?beta=true", [NORMALIZED])],
+)
+async def test_path_or_header_asks_for_events_and_neither_goes_up(target, headers):
+    stage = Stage([Read(1, SSE, MESSAGE, COMPLETE)])
+    caller = await stage.ask(target, headers=headers)
+    (request,) = stage.upstream.requests
+    assert (request.target, request.headers) == ("/v1/messages?beta=true", ())
+    assert events(caller)[0] == b"stream.start"
+    assert events(caller)[-1] == b"stream.end"
+    assert (b'"raw":' in body(caller)) == ("raw=all" in target)
+    assert body(caller).endswith(b"\r\n0\r\n\r\n")
+
+
+async def test_a_large_body_is_awaited_since_it_names_the_model():
+    stage = Stage([Read(1, SSE, MESSAGE, COMPLETE)])
+    asked = json.dumps({"padding": "x" * (1 << 20), "model": "large"}).encode()
+    caller = await stage.ask("/normalized/v1/messages", body=asked)
+    await caller.hears()
+    assert b'"model":"large"' in body(caller)
+
+
+async def test_a_broken_stream_ends_well_as_events_and_is_counted_and_noted_all_the_same(caplog):
+    stage = Stage([Read(1, SSE, b"event: ping\n", RESET)])
+    caller = await stage.ask("/normalized/v1/messages")
+    assert body(caller).endswith(b"\r\n0\r\n\r\n")
+    assert caller.ended is None
+    assert stage.proxy.aborted == 1
+    assert "POST /normalized/v1/messages did not end well: upstream_error, closed: reset" in caplog.text
+
+
+async def test_events_without_the_providers_last_one_are_noted(caplog):
+    stage = Stage([Read(1, SSE, b'data: {"type": "ping"}\n\n', COMPLETE)])
+    await stage.ask("/normalized/v1/messages")
+    assert stage.proxy.aborted == 0
+    assert "ended cleanly without its terminal event" in caplog.text
+
+
+async def test_whoever_reads_events_and_leaves_is_told_to_the_upstream_and_is_no_trouble(caplog):
+    stage = Stage([Read(1, SSE, MESSAGE)])
+    caller = await stage.ask("/normalized/v1/messages")
+    caller.leaves()
+    await caller.hears()
+    assert stage.upstream.replies[0].closed
+    assert (stage.proxy.aborted, caplog.text) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "expected"),
+    [
+        ("/normalized/v1/nothing", [], (404, "not_found_error")),
+        ("/anthropic/v1/v1/messages", [NORMALIZED], (404, "not_found_error")),
+        ("/normalized/v1/messages?raw=some", [], (400, "invalid_request_error")),
+        ("/normalized/v1/messages", ["x-tokentape-format: native"], (400, "invalid_request_error")),
+        ("/normalized/v1/messages", [], (404, "cassette_miss")),
+    ],
+)
+async def test_all_errors_of_the_gateway_have_the_one_shape_there(target, headers, expected):
+    stage = Stage()
+    stage.sessions.answering = Miss("nothing stored matches")
+    caller = await stage.ask(target, headers=headers)
+    error = json.loads(body(caller))["error"]
+    assert (status(caller), error["kind"]) == expected
+    assert (error["source"], error["status"]) == ("gateway", status(caller))

@@ -8,6 +8,7 @@ import resource
 import pytest
 
 from gateway.app import compose
+from gateway.schema import schema
 from gateway.server import http_server, run, serve
 from gateway.settings import Config
 from recorder.clock import ManualClock
@@ -94,8 +95,17 @@ async def test_health_is_answered_and_everything_else_is_relayed(config):
     caller = Caller(server)
     said = await caller.says(b"GET /_/health HTTP/1.1\r\nHost: h\r\n\r\n")
     assert json.loads(said.partition(b"\r\n\r\n")[2])["status"] == "ok"
-    other = Caller(server)
-    assert b" 404 " in await other.says(b"GET /v1/unknown HTTP/1.1\r\nHost: h\r\n\r\n")
+    for path in (b"/v1/unknown", b"/_/unknown"):
+        other = Caller(server)
+        assert b" 404 " in await other.says(b"GET %b HTTP/1.1\r\nHost: h\r\n\r\n" % path)
+
+
+async def test_the_schema_of_the_events_is_published(config):
+    caller = Caller(http_server(compose(config, ManualClock())))
+    head, _, body = (await caller.says(b"GET /_/schema HTTP/1.1\r\nHost: h\r\n\r\n")).partition(b"\r\n\r\n")
+    assert b"Content-Type: application/schema+json\r\n" in head
+    assert body == schema()
+    assert json.loads(body)["$schema"].startswith("https://json-schema.org/")
 
 
 async def test_header_lines_may_be_longer_than_aiohttp_thinks(config):
