@@ -11,9 +11,10 @@ import struct
 import uuid
 import zlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from gateway.wire.frame import Frame
-from gateway.wire.framing import Framing, text
+from gateway.wire.framing import Fields, Framing, text
 
 __all__ = ["MAX_HEADERS", "EventStream"]
 
@@ -24,8 +25,7 @@ _PRELUDE = struct.Struct(">III")
 _CHECKSUM = struct.Struct(">I")
 _AROUND = _PRELUDE.size + _CHECKSUM.size
 
-_Fields = tuple[tuple[str, str], ...]
-
+# Whichever of these a message has is what it calls itself.
 _NAMES = (":event-type", ":exception-type", ":error-code")
 
 
@@ -55,7 +55,7 @@ class EventStream(Framing):
         return self._frame(end, "data", message[payload : -_CHECKSUM.size], _name(fields), fields)
 
     def _rest(self) -> Frame:
-        held, fields, data = bytes(self._held), _Fields(), b""
+        held, fields, data = bytes(self._held), Fields(), b""
         if len(held) >= _PRELUDE.size:
             total, headers, _ = _PRELUDE.unpack_from(held)
             payload = _PRELUDE.size + headers
@@ -66,31 +66,35 @@ class EventStream(Framing):
 
     def _misfit(self, total: int, headers: int, checksum: int) -> str | None:
         """What is wrong with a message of these lengths."""
-        payload = total - headers - _AROUND
         if zlib.crc32(self._held[self._from : self._from + 8]) != checksum:
             return f"expected an eventstream message {self._where()}: the checksum of its lengths is wrong"
-        if headers > MAX_HEADERS or payload < 0 or total > self._limit:
+        if headers > MAX_HEADERS or total > self._limit or total < _AROUND + headers:
             return (
-                f"an eventstream message {self._where()} of {total:,} bytes claims {headers:,} bytes of headers: "
+                f"an eventstream message {self._where()} claims {total:,} bytes with {headers:,} of headers: "
                 f"the limits are {self._limit:,} and {MAX_HEADERS:,}"
             )
         return None
 
-    def _where(self) -> str:
-        return f"at byte {self._offset + self._from:,}"
 
-
-def _name(fields: _Fields) -> str | None:
-    """What the message calls itself, as an event, an exception or an error."""
+def _name(fields: Fields) -> str | None:
     return next((value for name, value in fields if name in _NAMES), None)
 
 
-def _headers(block: bytes) -> _Fields | None:
+def _headers(block: bytes) -> Fields | None:
     """The headers' names and values as text; None if these bytes are no headers."""
+    return _usual_headers(block) if len(block) <= _USUAL else _read_headers(block)
+
+
+def _read_headers(block: bytes) -> Fields | None:
     try:
         return tuple(_fields(block))
     except (LookupError, struct.error):
         return None
+
+
+# The messages of a stream have the same few blocks of headers.
+_USUAL = 512
+_usual_headers = lru_cache(maxsize=64)(_read_headers)
 
 
 def _fields(block: bytes) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ PIECE = 1 << 20
 
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _RAW = -15
+_HEADER = 2
 
 
 class Undecodable(ValueError):
@@ -54,44 +55,44 @@ class _Inflation:
 
     def __init__(self, coding: str) -> None:
         self._coding = coding
-        self._bits = _WINDOW_BITS[coding]
-        self._inflate = zlib.decompressobj(self._bits)
-        self._held = b""
-        self._place = 0
+        self._beginning = b""
+        self._bits = 0
+        self._inflate = zlib.decompressobj()
 
     def __call__(self, data: bytes) -> Iterator[bytes]:
-        if self._coding == "deflate" and self._place < 2:
-            data = self._held = self._held + data
-            if len(data) < 2:
+        """The plain bytes of these, in pieces."""
+        if not self._bits:
+            data = self._beginning = self._beginning + data
+            if len(data) < _HEADER:
                 return
-            self._bits = 15 if _is_zlib(data) else _RAW
+            self._bits = _RAW if self._coding == "deflate" and not _is_zlib(data) else _WINDOW_BITS[self._coding]
             self._inflate = zlib.decompressobj(self._bits)
-            self._place = 2
-        yield from self._pieces(data)
-
-    def _pieces(self, data: bytes) -> Iterator[bytes]:
         more = True
         while more:
             if self._inflate.eof:
-                data = self._follow(data)
-            try:
-                piece = self._inflate.decompress(data, PIECE)
-            except zlib.error as error:
-                raise Undecodable(f"the body is not the {self._coding} that it is said to be: {error}") from None
+                data = self._begin_member(data)
+            piece = self._inflated(data)
             if piece:
                 yield piece
             data = self._inflate.unconsumed_tail or self._inflate.unused_data
             more = bool(data) or len(piece) == PIECE
 
-    def _follow(self, data: bytes) -> bytes:
-        """What comes after the end: more gzip members, or nothing."""
-        if data and self._bits == _WINDOW_BITS["gzip"]:
+    def _inflated(self, data: bytes) -> bytes:
+        try:
+            return self._inflate.decompress(data, PIECE)
+        except zlib.error as error:
+            raise Undecodable(f"the body is not the {self._coding} that its head says: {error}") from None
+
+    def _begin_member(self, data: bytes) -> bytes:
+        """Go on after the end: there may be more gzip members, and zeros."""
+        data = data.lstrip(b"\0")
+        if data and self._coding == "deflate":
+            raise Undecodable("the body goes on after the end of its deflate")
+        if data:
             self._inflate = zlib.decompressobj(self._bits)
-        elif data:
-            raise Undecodable(f"the body goes on after the end of its {self._coding}")
         return data
 
 
 def _is_zlib(data: bytes) -> bool:
-    """Whether zlib's two bytes of header are there. Some send deflate without them (RFC 9110, 8.4.1.2)."""
-    return data[0] & 15 == 8 and int.from_bytes(data[:2], "big") % 31 == 0
+    """Whether zlib's header of two bytes is there. Some send deflate without it (RFC 9110, 8.4.1.2)."""
+    return data[0] & 15 == 8 and int.from_bytes(data[:_HEADER], "big") % 31 == 0

@@ -9,13 +9,12 @@ import re
 from typing import Literal
 
 from gateway.wire.frame import MAX_FRAME, Frame
-from gateway.wire.framing import BOM, Framing
+from gateway.wire.framing import BOM, NOT_BLANK, Framing
 
 __all__ = ["JsonArray"]
 
 _State = Literal["before", "first", "after", "next", "closed"]
 
-_BLANK = re.compile(rb"[ \t\r\n]*")
 _STRUCTURE = re.compile(rb'["\[\]{}]')
 _SCALAR_END = re.compile(rb"[\],\s]")
 _VALUE_BEGINS = frozenset(b'{["-0123456789tfn')
@@ -75,30 +74,22 @@ class JsonArray(Framing):
             if BOM.startswith(self._held):
                 return None
             self._seen = len(BOM) * self._held.startswith(BOM)
-        while (place := self._skip_blank()) < len(self._held):
+        while content := NOT_BLANK.search(self._held, self._from + self._seen):
+            place = content.start()
             byte = self._held[place]
+            self._seen = place + 1 - self._from
             if self._state in ("first", "next") and byte in _VALUE_BEGINS:
                 self._begin_value(byte)
                 return None
-            expected = self._state
-            if (expected, byte) not in _BETWEEN:
+            if (self._state, byte) not in _BETWEEN:
                 where = f"at byte {self._offset + place:,}"
-                problem = f"expected {_EXPECTED[expected]}, got {bytes([byte])!r} {where}"
-                return self._broken(problem, place + 1)
-            self._state = _BETWEEN[expected, byte]
-            self._seen += 1
+                return self._broken(f"expected {_EXPECTED[self._state]} {where}, got {bytes([byte])!r}", place + 1)
+            self._state = _BETWEEN[self._state, byte]
+        self._seen = len(self._held) - self._from
         return None
 
-    def _skip_blank(self) -> int:
-        start = self._from + self._seen
-        blank = _BLANK.match(self._held, start)
-        place = blank.end() if blank else start
-        self._seen = place - self._from
-        return place
-
     def _begin_value(self, byte: int) -> None:
-        self._value = self._seen
-        self._seen += 1
+        self._value = self._seen - 1
         self._depth = int(byte in _OPENING)
         self._quoted = byte == _QUOTE
 

@@ -1,86 +1,98 @@
-"""`text/event-stream` as the WHATWG HTML standard says it is parsed (9.2.6), with every byte in a frame.
+"""`text/event-stream` as the HTML standard says it is parsed (9.2.6), with every byte in a frame.
 
 * A line ends with LF, CRLF or CR, nothing else: U+2028, U+0085 or a form feed are text.
 * A frame is a block of lines up to and with the blank line that ends it. More blank lines lead the next frame.
-* A CR that ends the blank line may be the first half of a CRLF. In a stream of lone CRs it never is, so there the frame
-  ends with it, and an LF that follows leads the next frame; after an LF the next byte is waited for.
-* The standard drops an event that the body's end cut off; here it is a `partial` frame.
+* A CR that ends a blank line may be half of a CRLF. After a line that a lone CR ended it is taken as a lone one, so
+  that such a stream is not late by a frame; an LF that follows leads the next frame. Else the next byte is waited for.
+
+Two things the standard throws away are kept, since providers send them: an event that the body's end cut off is a
+`partial` frame, and a block that begins with `{` and has no data (Google's errors amid a stream) is data as it stands.
 """
 
 import re
 
 from gateway.wire.frame import MAX_FRAME, Frame, FrameKind
-from gateway.wire.framing import BOM, Framing, text
+from gateway.wire.framing import Fields, Framing, text
 
 __all__ = ["Sse"]
 
-# Nearly every frame there is: a line of data, perhaps with its event before it.
-_ORDINARY = re.compile(rb"(?:event: ?([^\r\n]*)\r?\n)?data: ?([^\r\n]*)\r?\n\r?\n")
+# Nearly every frame there is: a line of data, perhaps with its event before it. The second one is for streams with CRs.
+_ORDINARY = re.compile(rb"(?:event: ?(.*)\n)?data: ?(.*)\n\n")
+_ORDINARY_CR = re.compile(rb"(?:event: ?([^\r\n]*)\r?\n)?data: ?([^\r\n]*)\r?\n\r?\n")
 
-_LEAD = re.compile(rb"[\r\n]*")
-_FRAME_END = re.compile(rb"\n(?:\n|\r\n|\r(?=[^\n]))|\r\r")
-_LINE_END = re.compile(rb"\r\n|\n|\r")
-_WAITS_FOR_LF = b"\n\r"
-
-_Fields = tuple[tuple[str, str], ...]
+_END = re.compile(rb"\n(?:\n|\r\n|\r(?=[^\n]))|\r\r")
+_WAITING = b"\n\r"
 
 
 class Sse(Framing):
     """Decodes Server-Sent Events."""
 
+    _content = re.compile(rb"[^\r\n]")
+
     def __init__(self, limit: int = MAX_FRAME) -> None:
         super().__init__(limit)
-        self._lead = 0  # bytes before the first line of the frame under way
+        self._has_cr = False  # without, lines are found several times as fast
+
+    def feed(self, data: bytes, at: int) -> list[Frame]:
+        """The frames that are complete with these bytes, which were read at `at` (µs)."""
+        self._has_cr = self._has_cr or b"\r" in data
+        return super().feed(data, at)
 
     def _whole(self) -> Frame | None:
-        if not self._seen and (ordinary := _ORDINARY.match(self._held, self._from)):
-            event, data = ordinary.groups()
-            return self._frame(ordinary.end(), "data", data, text(event) if event else None)
-        return self._searched()
-
-    def _searched(self) -> Frame | None:
-        """The frame under way, of whatever lines it has, if its end is found in what has not been searched yet."""
+        if not self._seen and (frame := self._ordinary()):
+            return frame
         self._skip_lead()
-        end = _FRAME_END.search(self._held, self._from + max(self._lead, self._seen))
-        if not end:
-            self._seen = max(self._lead, len(self._held) - self._from - len(_WAITS_FOR_LF))
+        end = self._end(self._from + max(self._lead, self._seen))
+        if end is None:
+            self._seen = max(self._lead, len(self._held) - self._from - len(_WAITING))
             return None
-        return self._block(end.end(), "data")
+        return self._block(end, "data")
+
+    def _ordinary(self) -> Frame | None:
+        found = (_ORDINARY_CR if self._has_cr else _ORDINARY).match(self._held, self._from)
+        if not found:
+            return None
+        event, data = found.groups()
+        return self._frame(found.end(), "data", data, text(event) if event else None)
+
+    def _end(self, start: int) -> int | None:
+        """Where the first blank line from `start` on ends in what is held."""
+        if self._has_cr:
+            end = _END.search(self._held, start)
+            return end.end() if end else None
+        place = self._held.find(b"\n\n", start)
+        return place + 2 if place >= 0 else None
 
     def _rest(self) -> Frame:
         self._skip_lead()
-        if self._lead == len(self._held):
-            return self._frame(self._lead, "idle")
-        return self._block(len(self._held), "data" if self._held.endswith(_WAITS_FOR_LF) else "partial")
-
-    def _skip_lead(self) -> None:
-        start = self._from + self._lead
-        if self._offset + start == 0 and self._held.startswith(BOM):
-            start += len(BOM)
-        blank = _LEAD.match(self._held, start)
-        self._lead = (blank.end() if blank else start) - self._from
+        end = len(self._held)
+        if self._lead == end:
+            return self._frame(end, "idle")
+        return self._block(end, "data" if self._held.endswith(_WAITING) else "partial")
 
     def _block(self, end: int, kind: FrameKind) -> Frame:
-        """The frame of the lines up to `end`. Without data it says nothing, if it is whole."""
-        event, data, fields = _parsed(bytes(self._held[self._from + self._lead : end]))
-        self._lead = 0
-        if data is None and kind == "data":
-            return self._frame(end, "idle", b"", event, fields)
-        return self._frame(end, kind, data or b"", event, fields)
+        """The frame of the lines up to `end`. One without data says nothing, if it is whole."""
+        block = bytes(self._held[self._from + self._lead : end])
+        event, data, fields = _parsed(block)
+        if data is not None:
+            return self._frame(end, kind, data, event, fields)
+        if block.startswith(b"{"):
+            return self._frame(end, kind, block.rstrip(b"\r\n"), event)
+        return self._frame(end, "idle" if kind == "data" else kind, b"", event, fields)
 
 
-def _parsed(block: bytes) -> tuple[str | None, bytes | None, _Fields]:
+def _parsed(block: bytes) -> tuple[str | None, bytes | None, Fields]:
     """The event, the data and the other fields of these lines."""
-    event = b""
+    event: str | None = None
     data: list[bytes] = []
     others: list[tuple[str, str]] = []
-    for line in _LINE_END.split(block):
+    for line in block.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"):
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":
             data.append(value)
         elif name == b"event":
-            event = value
+            event = text(value) or None
         elif line and not (name == b"id" and b"\0" in value):
             others.append((text(name), text(value)))
-    return text(event) or None, b"\n".join(data) if data else None, tuple(others)
+    return event, b"\n".join(data) if data else None, tuple(others)
