@@ -11,6 +11,7 @@ from gateway.dialects.bedrock_invoke import BedrockInvoke
 from gateway.dialects.cohere_chat import CohereChat
 from gateway.dialects.cohere_v1 import CohereGenerate, CohereV1Chat
 from gateway.dialects.gemini_generate import GeminiGenerate
+from gateway.dialects.gemini_interactions import GeminiInteractions
 from gateway.dialects.ollama_chat import OllamaChat, OllamaGenerate
 from gateway.dialects.openai_chat import OpenAIChat
 from gateway.dialects.openai_completions import OpenAICompletions
@@ -30,6 +31,7 @@ APIS: tuple[tuple[str, type[Api]], ...] = (
     (r"/(?:chat|fim|agents)/completions", OpenAIChat),
     (r"/completions", OpenAICompletions),
     (r":(?:streamG|g)enerateContent", GeminiGenerate),
+    (r"/interactions(?:/[^/]+)?", GeminiInteractions),
     (r"/api/chat", OllamaChat),
     (r"/api/generate", OllamaGenerate),
     (r"/responses(?:/(?!compact$|input_tokens$)[^/]+)?", OpenAIResponses),

@@ -6,8 +6,6 @@ them, in bytes of a part's text. `provider` has the pair verbatim, so that nothi
 """
 
 from collections.abc import Iterator
-from typing import Any
-
 from gateway.dialects.api import Value, rest_of
 
 __all__ = ["CITATIONS", "GROUNDING", "cited", "grounded"]
@@ -15,6 +13,8 @@ __all__ = ["CITATIONS", "GROUNDING", "cited", "grounded"]
 # The fields of each kind of metadata that the citations say.
 GROUNDING = frozenset({"groundingChunks", "groundingSupports"})
 CITATIONS = frozenset({"citations", "citationSources"})
+
+_FIELDS = {"uri": "url", "title": "title", "startIndex": "start", "endIndex": "end"}
 
 
 def grounded(metadata: Value) -> Iterator[Value]:
@@ -32,22 +32,19 @@ def grounded(metadata: Value) -> Iterator[Value]:
 def cited(metadata: Value) -> Iterator[Value]:
     """The citations of a citationMetadata, by either of its names."""
     for source in metadata.get("citations") or metadata.get("citationSources") or ():
-        said = {"url": source.get("uri"), "title": source.get("title")}
-        yield _said(**said, start=source.get("startIndex"), end=source.get("endIndex"), provider=source)
+        said = {name: source[field] for field, name in _FIELDS.items() if source.get(field) is not None}
+        yield {**said, "provider": rest_of(source, frozenset(_FIELDS))}
 
 
 def _citation(support: Value, chunk: Value) -> Value:
     source: Value = next((fields for fields in chunk.values() if isinstance(fields, dict)), {})
     segment = support.get("segment") or {}
-    return _said(
-        url=source.get("uri") or source.get("sourceUri"),
-        title=source.get("title"),
-        text=source.get("text"),
-        start=segment.get("startIndex"),
-        end=segment.get("endIndex"),
-        provider=rest_of({"groundingChunk": chunk or None, "groundingSupport": support or None}, frozenset()),
-    )
-
-
-def _said(**fields: Any) -> Value:
-    return rest_of(fields, frozenset())
+    said = {
+        "url": source.get("uri") or source.get("sourceUri"),
+        "title": source.get("title"),
+        "text": source.get("text"),
+        "start": segment.get("startIndex"),
+        "end": segment.get("endIndex"),
+        "provider": rest_of({"groundingChunk": chunk or None, "groundingSupport": support or None}, frozenset()),
+    }
+    return rest_of(said, frozenset())

@@ -44,7 +44,7 @@ class GeminiGenerate(Api):
         return frame.event or ("error" if value.get("error") else "GenerateContentResponse")
 
     def frame(self, _frame: Frame, value: Value) -> None:
-        """A piece of the response, or the error that ends it. What is not said of it is repeated, or said at the end."""
+        """A piece of the response, or the error that ends it. What it makes nothing of is old, or said at the end."""
         self.document(value)
         self.repeats()
 

@@ -73,8 +73,7 @@ class OllamaChat(Api):
     def document(self, value: Value) -> None:
         """A line that may have it all."""
         if value.get("error"):
-            kind, message = error_in(value)
-            return self.out.error("provider", kind, message, provider=value)
+            return self.out.error("provider", *error_in(value), provider=value)
         message = self.message(value)
         self._begin(value, message)
         self._say(message)
