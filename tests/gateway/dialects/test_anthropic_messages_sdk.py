@@ -20,8 +20,8 @@ NOT_READ = {"anthropic.messages--rig--1169a4d49d": b"event: data\ndata: [DONE]\n
 STREAMS = of_wire("anthropic.messages")
 DOCUMENTS = [sample for sample in of_wire("anthropic.messages", streams=False) if sample.response.status == 200]
 
-# Blocks that only the SDK's beta half puts together: the other leaves out the deltas of a compaction, the arguments of an
-# MCP call, and the model that took over.
+# Blocks that only the beta half of the SDK puts together: the other leaves out the deltas of a compaction, the
+# arguments of an MCP call, and the model that took over.
 BETA_ONLY = {
     "anthropic.messages--ai--0498421b5b": "fallback",
     "anthropic.messages--anthropic-sdk-python--51285df663": "compaction",
