@@ -223,6 +223,6 @@ _escaped = json.JSONEncoder(separators=(",", ":"))
 
 
 @cache
-def _field_names(kind: type[Event]) -> tuple[str, ...]:
+def _field_names(kind: Any) -> tuple[str, ...]:
     names = [field.name for field in fields(kind)]
     return (*[name for name in names if name != "raw"], "raw")

@@ -12,7 +12,7 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
-from gateway.dialects.api import Value
+from gateway.dialects.api import Api, Value
 from gateway.dialects.apis import api_of, model_in
 from gateway.dialects.composer import Composer
 from gateway.dialects.json_object import json_object
@@ -25,6 +25,10 @@ __all__ = ["Reader", "read"]
 
 # What JSON of an unexpected shape raises in code that reads it.
 _MISFITS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+# What a Server-Sent Event may have beside its name and data (comments are called ""). An eventstream's headers have a
+# colon before their names.
+_OWN_FIELDS = frozenset({"", "id", "retry"})
 
 _REQUEST_IDS = ("request-id", "x-request-id", "x-amzn-requestid", "apim-request-id", "x-goog-request-id")
 
@@ -113,13 +117,29 @@ class Reader:
         self._out.at(frame.at, frame.index, _raw(frame) if self._raw else None)
         if frame.kind == "broken":
             self._fail("malformed", frame.problem or "")
-        elif frame.kind != "idle":
-            self._interpret(frame)
-        elif frame.event or frame.fields:
-            self._out.ping()
+        else:
+            self._foreign_fields(frame)
+            if frame.kind != "idle":
+                self._interpret(frame)
+            elif (frame.event or frame.fields) and not self._out.spoke:
+                self._out.ping()
+
+    def _foreign_fields(self, frame: Frame) -> None:
+        """Fields that the wire format does not have; llama.cpp's server reports its failures in one called `error`."""
+        for name, text in frame.fields:
+            if name in _OWN_FIELDS or name.startswith(":"):
+                continue
+            try:
+                value: object = json_object(text)
+            except _MISFITS:
+                value = text
+            if name == "error" and not (self._out.failed or self._out.finished):
+                self._out.error("provider", *error_in(value), provider=value)
+            else:
+                self._out.provider(name, value)
 
     def _fail(self, kind: str, problem: str) -> None:
-        """The bytes are not what they are said to be: the stream failed, unless that was settled before."""
+        """The bytes are not what they are said to be: the stream failed, unless its end was settled before."""
         if self._out.failed or self._out.finished:
             self._out.provider(kind, None, problem)
         else:
@@ -134,7 +154,10 @@ class Reader:
         try:
             value = json_object(text if text or not _is_bare_error(frame) else "{}")
         except _MISFITS as error:
-            return self._out.provider(frame.event or frame.kind, text or None, _not_read(frame, error))
+            expected = type(self._api) is not Api or frame.kind == "partial"
+            return self._out.provider(
+                frame.event or "frame", text or None, _not_read(frame, error) if expected else None
+            )
         name = frame.event or "frame"
         self._api.repeated = False
         try:

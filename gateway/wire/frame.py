@@ -31,7 +31,7 @@ class Frame(NamedTuple):
     eventstream message's headers.
     """
 
-    index: int
+    index: int  # type: ignore[assignment] # hides a tuple's index(), which nobody asks a frame for
     start: int
     end: int
     at: int
