@@ -5,6 +5,7 @@
 Nothing here knows an API: what may be dropped, an Api class says itself.
 """
 
+import base64
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -255,13 +256,14 @@ class Native:
         request, response = interaction.request, interaction.response
         self.api = api_of(request.path)
         self.frames = frames_of(interaction)
-        self.values = [(frame, parsed(frame.data)) for frame in self.frames if frame.kind != "idle"]
+        self.values = [(frame, told) for frame in self.frames if frame.kind != "idle" for told in _told(frame)]
         body = parsed(request.body)
         around = [request.upstream, self.api.name, unquote(request.target), response.status, body]
         around += [value for _, value in response.headers]
         around += [frame.event for frame in self.frames] + [list(frame.fields) for frame in self.frames]
         self.scalars = {keyed(leaf) for _, leaf in leaves([*around, *(value for _, value in self.values)])}
-        self.text = interaction.body.decode("utf-8", "replace") + request.target
+        texts = [interaction.body, *(frame.data for frame in self.frames)]
+        self.text = "\0".join(text.decode("utf-8", "replace") for text in texts) + request.target
 
     @cached_property
     def strings(self) -> str:
@@ -271,6 +273,14 @@ class Native:
     def has(self, leaf: Any) -> bool:
         """Whether the provider said this."""
         return keyed(leaf) in self.scalars or (isinstance(leaf, str) and (leaf in self.strings or leaf in self.text))
+
+
+def _told(frame: Frame) -> Iterator[Any]:
+    """The frame's JSON, and that which is wrapped in it."""
+    value = parsed(frame.data)
+    yield value
+    if isinstance(value, dict) and isinstance(value.get("bytes"), str):
+        yield parsed(base64.b64decode(value["bytes"]))
 
 
 def lost(native: Native, said: Said) -> Iterator[str]:
@@ -301,13 +311,17 @@ def _claims(event: Event) -> Iterator[Leaf]:
 
 
 def _derived(native: Native, event: Event, path: str, leaf: Any) -> bool:
-    """Sums of what the provider counted; arguments that it sent as an object, as JSON; an error without words."""
+    """Sums of what the provider counted; arguments that it sent as an object, as JSON; `png` as a media type; an error
+    without words.
+    """
     if isinstance(event, Usage) and path in TOTALS:
         counts = [count for _, count in leaves(event.provider) if type(count) is int]
         return any(leaf == sum(some) for size in (2, 3) for some in combinations(counts, size))
     if isinstance(event, BlockDelta) and event.kind == "json":
         value = parsed(leaf)
         return isinstance(value, dict | list) and all(native.has(inner) for _, inner in leaves(value))
+    if isinstance(event, BlockDelta) and path == "mime":
+        return native.has(leaf.partition("/")[2])
     if isinstance(event, StreamError):
         return leaf in ("error", "the provider gave no message")
     return False
