@@ -11,7 +11,6 @@ request had been sent; `src` is the index of the frame an event came from, None 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Any, ClassVar, Literal
 
 __all__ = [
@@ -195,10 +194,26 @@ class StreamEnd(Event):
     duration: float
 
 
+_EVENTS: tuple[type[Event], ...] = (
+    StreamStart,
+    MessageStart,
+    BlockStart,
+    BlockDelta,
+    BlockStop,
+    Usage,
+    MessageStop,
+    Ping,
+    Provider,
+    StreamError,
+    StreamEnd,
+)
+_FIELDS = {kind.type: (*[field.name for field in fields(kind) if field.name != "raw"], "raw") for kind in _EVENTS}
+
+
 def event_json(event: Event) -> dict[str, Any]:
     """The event as it stands in the JSON: `type`, `seq`, `t`, `src`, its own fields, and last `raw`."""
     shown: dict[str, Any] = {"type": event.type}
-    for name in _field_names(type(event)):
+    for name in _FIELDS[event.type]:
         value = getattr(event, name)
         if value is not None:
             if name == "payload":
@@ -220,9 +235,3 @@ def event_sse(event: Event) -> bytes:
 
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _escaped = json.JSONEncoder(separators=(",", ":"))
-
-
-@cache
-def _field_names(kind: Any) -> tuple[str, ...]:
-    names = [field.name for field in fields(kind)]
-    return (*[name for name in names if name != "raw"], "raw")
