@@ -59,7 +59,6 @@ ITEMS = {
     "configuration_update": ItemType("other"),
 }
 _UNKNOWN = ItemType("other")
-_COMMANDS = ("action", "commands")
 
 _MIMES = {name: f"image/{name}" for name in ("png", "jpeg", "webp", "gif")} | {"svg": "image/svg+xml"}
 
@@ -91,9 +90,7 @@ class Block(Item):
         self.block = self._open(fields)
 
     def part(self, type_: str, index: int) -> Part:  # noqa: ARG002 - they are all of one type
-        """The text of this index. Only shell calls have several; whose text comes next is then said before it."""
-        if self._spec.body == _COMMANDS:
-            self.note({"command_index": index})
+        """The text of this index. Only shell calls have several."""
         if index not in self._parts:
             field = ".".join(self._spec.body) or "text"
             self._parts[index] = Part(
@@ -145,14 +142,17 @@ class Block(Item):
         )
 
     def _split(self, value: Value) -> tuple[Value, list[str]]:
-        """The item without its text, and its text if it is one: an output may be a list of contents instead."""
+        """The item without its text, and its texts. A list stays: only there it is clear where each of them ends."""
         fields, body = _without(value, self._spec.body)
-        if isinstance(body, dict) and self._spec.delta == "json":
-            return fields, [json.dumps(body, ensure_ascii=False, separators=(",", ":"))]
-        texts = body if isinstance(body, list) else [body]
-        if body is None or not all(isinstance(text, str) for text in texts):
-            return value, []
-        return fields, texts
+        match body:
+            case str():
+                return fields, [body]
+            case dict() if self._spec.delta == "json":
+                return fields, [json.dumps(body, ensure_ascii=False, separators=(",", ":"))]
+            case list() if all(isinstance(text, str) for text in body):
+                return value, body
+            case _:
+                return value, []
 
 
 class Image(Block):

@@ -21,7 +21,7 @@ PLACE = frozenset(
 )
 
 # Events about a text that grows (`.delta`, `.done`): the item that it begins if it was not added, the part's type, and
-# the fields of its index and of the whole text.
+# the fields of its index and of the whole text. A command's index is said, as its item has several texts.
 _GROWING = {
     "response.output_text": ("message", "output_text", "content_index", "text"),
     "response.refusal": ("message", "refusal", "content_index", "refusal"),
@@ -119,13 +119,13 @@ class Output:
         stem, _, verb = kind.rpartition(".")
         type_, part_type, index, whole = _GROWING[stem]
         part = self._item(value, type_).part(part_type, value.get(index, 0))
+        part.note(rest_of(value, PLACE | {"delta", whole, "logprobs"}))
         if verb == "delta":
             part.more(value["delta"])
             part.logprobs(value.get("logprobs"))
         else:
             part.whole(value.get(whole))
             part.all_logprobs(value.get("logprobs"))
-        part.note(rest_of(value, PLACE | {"delta", whole, index, "logprobs"}))
 
     def part(self, kind: str, value: Value) -> None:
         """A part begins, or is done."""

@@ -119,7 +119,9 @@ class OpenAIResponses(Api):
         details = response.get("incomplete_details") or {}
         word = details.get("reason") or status
         reason = _REASONS.get(word, "other")
-        self.out.stop(0, "tool_calls" if reason == "stop" and self._output.waits else reason, word, details=details)
+        if reason == "stop" and self._output.waits:
+            reason = "tool_calls"
+        self.out.stop(0, reason, word, details=rest_of(details, frozenset({"reason"})))
         self.out.finish()
 
     def _fail(self, kind: str, value: Value) -> None:

@@ -36,6 +36,14 @@ EXPLAINED = {
         "expected a JSON object|cut off by the end of the body",
         "its events are no JSON",
     ),
+    "openai.responses--agentgateway--de26d27a06": (
+        "another image than the one before its end",
+        "whoever recorded it shortened the image in all events but the last",
+    ),
+    "openai.responses--ai--0c12a6497a": (
+        "the whole text is not what its deltas said",
+        "whoever recorded it left out deltas",
+    ),
     "replicate.predictions--openllmetry--5a2cc2a7d5": (
         "expected a JSON object",
         "an API that is not known, whose data are plain text",
