@@ -42,10 +42,9 @@ class TestText:
         text = "a\u2028b\u2029c\u0085d"
         assert texts(blocks(begins("text", text=""), more("text_delta", text=text), over()), 0) == [text]
 
-    def test_that_is_empty_says_nothing_but_is_not_passed_over(self):
-        assert blocks(begins("text", text=""), more("text_delta", text=""))[1:] == [
-            {"type": "provider", "name": "content_block_delta"}
-        ]
+    @pytest.mark.parametrize("delta", [more("text_delta", text=""), more("signature_delta", signature="")])
+    def test_that_is_empty_says_nothing_but_is_not_passed_over(self, delta):
+        assert blocks(begins("text", text=""), delta)[1:] == [{"type": "provider", "name": "content_block_delta"}]
 
     def test_with_a_citation_whose_place_in_its_source_stays_with_its_type(self):
         citation = {"type": "page_location", "cited_text": "x", "document_title": None, "document_index": 0}
