@@ -4,8 +4,7 @@ Content is a text, or with Mistral a list of parts. Citations are `annotations` 
 of the content (Mistral) or lists beside the choices (Perplexity, xAI); all belong to the text, and each is said once.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from gateway.dialects.api import Value, rest_of
 from gateway.dialects.openai_choice import Choice
@@ -22,6 +21,11 @@ __all__ = [
 _AUDIO = frozenset({"id", "data", "transcript"})
 _IMAGE = frozenset({"type", "image_url"})
 _THINKING = frozenset({"type", "thinking", "signature"})
+
+# What the fields of a source are in a citation: of url_citation, of a search result, of Mistral's tool_reference.
+_CITATION = {"url": "url", "title": "title", "content": "text", "start_index": "start", "end_index": "end"}
+_RESULT = {"url": "url", "title": "title", "snippet": "text"}
+_REFERENCE = {"url": "url", "title": "title", "description": "text"}
 
 
 def say_content(choice: Choice, content: str | list[Value] | None) -> None:
@@ -52,26 +56,18 @@ def say_annotations(choice: Choice, annotations: Iterable[Value]) -> None:
     """`annotations`: URL citations, and whatever else."""
     for annotation in annotations:
         cited = annotation.get("url_citation") or {}
-        _cite(
-            choice,
-            annotation,
-            url=cited.get("url"),
-            title=cited.get("title"),
-            text=cited.get("content"),
-            start=cited.get("start_index"),
-            end=cited.get("end_index"),
-        )
+        _cite(choice, {**rest_of(annotation, frozenset({"url_citation"})), **cited}, _CITATION)
 
 
 def say_sources(choice: Choice, value: Value) -> None:
     """`citations` and `search_results` beside the choices: mostly the same URLs, and the same in every chunk."""
     results = value.get("search_results") or []
     for result in results:
-        _cite(choice, result, url=result.get("url"), title=result.get("title"), text=result.get("snippet"))
+        _cite(choice, result, _RESULT)
     told = {result.get("url") for result in results}
     for source in value.get("citations") or []:
-        if source not in told:
-            _cite(choice, {"citation": source}, url=source if isinstance(source, str) else None)
+        if isinstance(source, dict) or source not in told:
+            _cite(choice, source if isinstance(source, dict) else {"url": source}, _RESULT)
 
 
 def say_logprobs(choice: Choice, logprobs: Value) -> None:
@@ -102,7 +98,7 @@ def _say_thinking(choice: Choice, part: Value) -> None:
 
 
 def _say_reference(choice: Choice, part: Value) -> None:
-    _cite(choice, part, url=part.get("url"), title=part.get("title"), text=part.get("description"))
+    _cite(choice, part, _REFERENCE)
 
 
 def _say_image(choice: Choice, part: Value) -> None:
@@ -137,8 +133,10 @@ _PARTS: dict[str, Callable[[Choice, Value], None]] = {
 }
 
 
-def _cite(choice: Choice, source: Value, **citation: Any) -> None:
+def _cite(choice: Choice, source: Value, names: Mapping[str, str]) -> None:
+    """A citation, once. `names` says which of its fields are what; the others stay together."""
     if source not in choice.cited:
         choice.cited.append(source)
-        known = {name: value for name, value in citation.items() if value is not None}
-        choice.out.delta(choice.block("text"), "citation", citation={**known, "provider": source})
+        citation = {ours: source.get(theirs) for theirs, ours in names.items()}
+        citation["provider"] = rest_of(source, frozenset(names)) or None
+        choice.out.delta(choice.block("text"), "citation", citation=rest_of(citation, frozenset()))
