@@ -14,7 +14,7 @@ import re
 from gateway.wire.frame import MAX_FRAME, Frame, FrameKind
 from gateway.wire.framing import Fields, Framing, text
 
-__all__ = ["Sse"]
+__all__ = ["MAX_LINES", "Sse"]
 
 # Nearly every frame there is: a line of data, perhaps with its event before it. The second one is for streams with CRs.
 _ORDINARY = re.compile(rb"(?:event: ?(.*)\n)?data: ?(.*)\n\n")
@@ -22,6 +22,9 @@ _ORDINARY_CR = re.compile(rb"(?:event: ?([^\r\n]*)\r?\n)?data: ?([^\r\n]*)\r?\n\
 
 _END = re.compile(rb"\n(?:\n|\r\n|\r(?=[^\n]))|\r\r")
 _WAITING = b"\n\r"
+
+# Pretty JSON of 3 MB has a hundred thousand lines. A Python object for each line of an endless frame is too much.
+MAX_LINES = 1 << 18
 
 
 class Sse(Framing):
@@ -73,7 +76,10 @@ class Sse(Framing):
     def _block(self, end: int, kind: FrameKind) -> Frame:
         """The frame of the lines up to `end`. One without data says nothing, if it is whole."""
         block = bytes(self._held[self._from + self._lead : end])
-        event, data, fields = _parsed(block)
+        lines = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if lines.count(b"\n") > MAX_LINES:
+            return self._broken(f"the frame {self._where()} has more than {MAX_LINES:,} lines, which is the limit", end)
+        event, data, fields = _parsed(lines.split(b"\n"))
         if data is not None:
             return self._frame(end, kind, data, event, fields)
         if block.startswith(b"{"):
@@ -81,12 +87,12 @@ class Sse(Framing):
         return self._frame(end, "idle" if kind == "data" else kind, b"", event, fields)
 
 
-def _parsed(block: bytes) -> tuple[str | None, bytes | None, Fields]:
+def _parsed(lines: list[bytes]) -> tuple[str | None, bytes | None, Fields]:
     """The event, the data and the other fields of these lines."""
     event: str | None = None
     data: list[bytes] = []
     others: list[tuple[str, str]] = []
-    for line in block.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"):
+    for line in lines:
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":
