@@ -16,7 +16,7 @@ __all__ = ["REASONS", "AnthropicComplete"]
 
 REASONS: Mapping[str, Reason] = {"stop_sequence": "stop_sequence", "max_tokens": "length"}
 
-_COMPLETION = frozenset({"type", "id", "model", "completion", "stop_reason", "stop"})
+_COMPLETION = frozenset({"type", "completion", "stop_reason", "stop"})
 
 
 class AnthropicComplete(Api):
@@ -30,6 +30,7 @@ class AnthropicComplete(Api):
     def __init__(self, out: Composer, path: str = "") -> None:
         super().__init__(out, path)
         self._text: int | None = None
+        self._first: Value = {}
 
     def kind(self, frame: Frame, value: Value) -> str:
         """Its `type`."""
@@ -61,11 +62,13 @@ class AnthropicComplete(Api):
 
     def _completion(self, value: Value) -> None:
         text = value["completion"]
-        self.out.message(id=value.get("id"), model=value.get("model"))
         if self._text is None:
+            self._first = value
+            self.out.message(id=value.get("id"), model=value.get("model"))
             self._text = self.out.open("text")
         self.out.text(self._text, text)
-        self.out.rest("completion", value, _COMPLETION)
+        named = {name for name in ("id", "model") if value.get(name) == self._first.get(name)}
+        self.out.rest("completion", value, _COMPLETION | named)
         if reason := value.get("stop_reason"):
             self.out.stop(0, REASONS.get(reason, "other"), reason, stop_sequence=value.get("stop"))
             self.out.finish()

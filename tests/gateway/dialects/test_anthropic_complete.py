@@ -57,6 +57,12 @@ def test_what_nobody_knows_is_passed_on():
     assert told({"type": "moonrise", "at": 1}, path=PATH)[0]["data"] == {"type": "moonrise", "at": 1}
 
 
+def test_another_model_in_the_middle_is_told():
+    [_, other] = named(told(completes(" Light"), {**completes(" sc"), "model": "claude-3"}, path=PATH), "provider")
+
+    assert other["data"] == {"model": "claude-3"}
+
+
 def test_a_whole_completion_says_what_its_stream_says():
     assert told_of_document(completes(" Light", *END), PATH) == told(completes(" Light", *END), path=PATH)
 
