@@ -25,7 +25,7 @@ MISTRAL = [sample for sample in STREAMS if sample.provider == "mistral"]
 NOT_READ = {
     "openai-compatible.chat--ai--50d22593ea": (IndexError, "list index"),  # the only tool call has index 1
     "openrouter.chat--pydantic-ai--7a80c3dd72": (RuntimeError, "index"),  # annotations have none
-    "openai.chat--agentgateway--39e2b00b77": (TypeError, "NoneType"),  # {} for a chunk
+    "openai.chat--agentgateway--39e2b00b77": (KeyError, "choices"),  # {} for a chunk
 }
 # An error that it does not see, as the line that it stands in does not begin with `data`.
 OVERLOOKED = {"gpustack.chat--ruby_llm--7d3eb3f07b"}
@@ -36,9 +36,7 @@ by_id = {"ids": lambda sample: sample.id}
 
 
 def client(sample):
-    answer = httpx2.Response(
-        sample.response.status, headers=[("content-type", "text/event-stream")], content=sample.body
-    )
+    answer = httpx2.Response(200, headers={"content-type": "text/event-stream"}, content=sample.body)
     transport = httpx2.MockTransport(lambda _request: answer)
     return openai.OpenAI(api_key="none", max_retries=0, http_client=httpx2.Client(transport=transport))
 
