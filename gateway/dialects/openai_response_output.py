@@ -26,7 +26,7 @@ _GROWING = {
     "response.output_text": ("message", "output_text", "content_index", "text"),
     "response.refusal": ("message", "refusal", "content_index", "refusal"),
     "response.reasoning_text": ("reasoning", "reasoning_text", "content_index", "text"),
-    "response.reasoning": ("reasoning", "reasoning_text", "content_index", "text"),
+    "response.reasoning": ("reasoning", "reasoning", "content_index", "text"),
     "response.reasoning_summary_text": ("reasoning", "summary_text", "summary_index", "text"),
     "response.function_call_arguments": ("function_call", "", "", "arguments"),
     "response.mcp_call_arguments": ("mcp_call", "", "", "arguments"),

@@ -20,6 +20,7 @@ _CONTENTS: dict[str, tuple[BlockKind, str]] = {
     "text": ("text", "text"),
     "refusal": ("refusal", "refusal"),
     "reasoning_text": ("thinking", "text"),
+    "reasoning": ("thinking", "text"),
     "summary_text": ("thinking", "text"),
 }
 _CITED = {"url": ("url",), "title": ("title", "filename"), "start": ("start_index",), "end": ("end_index",)}
