@@ -1,9 +1,11 @@
 """JSON values as the body of a stream, in each wire format, and as the interaction that they are of."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from recorder.interaction import COMPLETE, Chunk, End, Interaction, Request, Response
+from tests.gateway.eventstream import named
 
 __all__ = ["conversation", "framed"]
 
@@ -15,16 +17,22 @@ MEDIA_TYPES = {
 }
 
 
-def framed(wire: str, values: Iterable[object]) -> list[bytes]:
-    """Each value as one frame; a text (`[DONE]`) as it is."""
-    return [FRAMES[wire](value if isinstance(value, str) else json.dumps(value)) for value in values]
-
-
-FRAMES = {
-    "sse": lambda text: f"data: {text}\n\n".encode(),
-    "ndjson": lambda text: f"{text}\n".encode(),
-    "json": lambda text: text.encode(),
+FRAMES: dict[str, Callable[[Any], bytes]] = {
+    "sse": lambda value: f"data: {text(value)}\n\n".encode(),
+    "ndjson": lambda value: f"{text(value)}\n".encode(),
+    "eventstream": named,
+    "json": lambda value: text(value).encode(),
 }
+
+
+def text(value: Any) -> str:
+    """Its JSON; a text (`[DONE]`) as it is."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def framed(wire: str, values: Iterable[object]) -> list[bytes]:
+    """Each value as one frame."""
+    return [FRAMES[wire](value) for value in values]
 
 
 def conversation(module, values: Iterable[object], end: End = COMPLETE) -> Interaction:

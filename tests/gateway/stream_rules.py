@@ -7,6 +7,7 @@ Nothing here knows an API: what may be dropped, an Api class says itself.
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache, cached_property
@@ -48,6 +49,7 @@ VOCABULARY = frozenset(
     }
 )  # fmt: skip
 WORDS = frozenset({"type", "kind", "by", "reason", "outcome", "source", "format"})
+DATA_URL = re.compile(r"data:([\w/+.-]+);base64,([\w/+=-]+)$")
 TOTALS = ("input", "output", "total", "cache_read", "cache_write", "reasoning")
 
 Leaf = tuple[str, Any]
@@ -230,7 +232,9 @@ class Said:
         self.texts += _joined_data(events)
 
     def has(self, leaf: Any) -> bool:
-        """Whether this was said: as it is, or as part of a longer text."""
+        """Whether this was said: as it is, or as part of a longer text; of a data URL, what is in it."""
+        if isinstance(leaf, str) and (url := DATA_URL.match(leaf)):
+            return all(map(self.has, url.groups()))
         return keyed(leaf) in self.scalars or (isinstance(leaf, str) and any(leaf in text for text in self.texts))
 
 
@@ -284,10 +288,11 @@ def _told(frame: Frame) -> Iterator[Any]:
 
 
 def lost(native: Native, said: Said) -> Iterator[str]:
-    """Scalars of frames that are nowhere in the events."""
+    """Scalars of frames that are nowhere in the events. A `type` that is known has become one of ours."""
+    dropped = native.api.dropped | {"type"}
     for frame, value in native.values:
         for path, leaf in leaves(value):
-            if not native.api.dropped.intersection(path.split(".")) and not said.has(leaf):
+            if dropped.isdisjoint(path.split(".")) and not said.has(leaf):
                 yield f"lost: frame {frame.index} {path}: {str(leaf)[:80]!r}"
 
 
