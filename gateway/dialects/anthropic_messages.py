@@ -36,7 +36,8 @@ REASONS: Mapping[str, Reason] = {
 }
 
 _ENDING = frozenset({"stop_reason", "stop_sequence", "stop_details"})
-_MESSAGE = frozenset({"type", "id", "role", "model", "content", "usage"}) | _ENDING
+_MESSAGE = frozenset({"id", "role", "model", "usage"}) | _ENDING
+_AS_ALWAYS = {"type": "message", "content": []}  # not worth telling, unless they are otherwise
 
 
 class AnthropicMessages(Api):
@@ -90,11 +91,12 @@ class AnthropicMessages(Api):
         self._message("message_start", value["message"])
 
     def _message(self, name: str, message: Value) -> None:
-        """What the message says of itself. Its content should be empty here; if it is not, it stays as it is."""
+        """What the message says of itself."""
         self._begun = True
         self.out.message(role=message.get("role"), id=message.get("id"), model=message.get("model"))
         self._totals(message.get("usage"))
-        self.out.rest(name, message, _MESSAGE - {"content"} if message.get("content") else _MESSAGE)
+        usual = {field for field, value in _AS_ALWAYS.items() if message.get(field) == value}
+        self.out.rest(name, message, _MESSAGE | usual)
         self._ends(message)
 
     def _block_start(self, value: Value) -> None:
