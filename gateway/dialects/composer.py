@@ -111,6 +111,9 @@ class Composer:
         """The message of a choice begins. Said again, it is nothing new."""
         if choice not in self._choices:
             self._allow("a message")
+            if type(choice) is not int:
+                raise TypeError(f"expected a choice's number; got {choice!r:.40}")
+            _texts(role=role, id=id, model=model)
             self._choices.add(choice)
             self._add(MessageStart, {"choice": choice, "role": role, "id": id, "model": model})
 
@@ -128,6 +131,7 @@ class Composer:
     ) -> int:
         """A block begins (and its message, if need be); returns its index."""
         self._allow("a block")
+        _texts(id=id, name=name, ref=ref, provider_type=provider_type)
         self.message(choice)
         index = self._next_block
         self._next_block += 1
@@ -163,6 +167,8 @@ class Composer:
         self._allow("a delta")
         if index not in self._blocks:
             raise OutOfOrder(f"a delta for block {index}, which is not open")
+        if "text" in payload:
+            _texts(text=payload["text"])
         if self._ttft is None and kind in _TOKENS:
             self._ttft = self._t
         kept = {name: value for name, value in payload.items() if value is not None}
@@ -202,6 +208,7 @@ class Composer:
         details: Mapping[str, Any] | None = None,
     ) -> None:
         """Why the message of a choice ends; message.stop is made when the stream is whole. The last word counts."""
+        _texts(provider_reason=provider_reason, stop_sequence=stop_sequence)
         self.message(choice)
         stop = {"reason": reason, "provider_reason": provider_reason, "stop_sequence": stop_sequence}
         self._stops[choice] = (self._src, {**stop, "details": details or None})
@@ -269,3 +276,10 @@ class Composer:
         self._events.append(kind(seq=self._seq, t=self._t, src=self._src, raw=self._raw, **fields))
         self._seq += 1
         self._raw, self._spoke = None, True
+
+
+def _texts(**fields: object) -> None:
+    """Raises TypeError for a field that should be text, if anything, and is not."""
+    for name, value in fields.items():
+        if value is not None and not isinstance(value, str):
+            raise TypeError(f"expected {name} to be a text; got {value!r:.40}")
