@@ -21,6 +21,7 @@ from aiohttp import web
 
 from gateway.dialects import Provider, plain_error
 from gateway.events import ErrorSource
+from gateway.headers import FORMAT_HEADER
 from recorder.errors import CassetteError, CassetteName, Miss, RecordingStopped, UpstreamFailed
 
 __all__ = [
@@ -94,7 +95,9 @@ def normalized_error(source: ErrorSource, status: int, kind: str, message: str) 
 def error_response(answer: Answer, provider: Provider | None, *, normalized: bool = False) -> web.Response:
     """The HTTP response for an answer: normalized, or in the provider's shape where one was named."""
     shape = _normalized if normalized else provider.dialect.error if provider is not None else plain_error
-    headers = {} if answer.retry is None else {"x-should-retry": "true" if answer.retry else "false"}
+    headers = {FORMAT_HEADER: "normalized"} if normalized else {}
+    if answer.retry is not None:
+        headers["x-should-retry"] = "true" if answer.retry else "false"
     return web.Response(
         status=answer.status,
         headers=headers,

@@ -62,17 +62,18 @@ class Routes:
         for path, candidate in self._by_path:
             if path.match(rest):
                 return Route(candidate, rest, cassette, normalized)
-        raise NotRouted(self._what_would_fit(target, gateway))
+        raise NotRouted(self._what_would_fit(target, gateway, normalized=normalized))
 
-    def _what_would_fit(self, target: str, gateway: str) -> str:
+    def _what_would_fit(self, target: str, gateway: str, *, normalized: bool) -> str:
+        below = gateway + _NORMALIZED if normalized else gateway
         names = max(len(name) for name in self._by_name)
-        urls = [f"  {upstream.name:{names}}  {upstream.base_url(gateway)}" for upstream in self._by_name.values()]
+        urls = [f"  {upstream.name:{names}}  {upstream.base_url(below)}" for upstream in self._by_name.values()]
         return "\n".join(
             [
                 f"no upstream fits the path {target.partition('?')[0][:200]!r}; give the SDK one of these base URLs:",
                 *urls,
-                f"with a cassette of its own: {gateway}/@<cassette>/<name>...",
-                f"every provider's stream in one format: {gateway}{_NORMALIZED}/<name>...",
+                f"with a cassette of its own: {gateway}/@<cassette>{_NORMALIZED if normalized else ''}/<name>...",
+                *([] if normalized else [f"every provider's stream in one format: {gateway}{_NORMALIZED}/<name>..."]),
             ]
         )
 

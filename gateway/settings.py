@@ -228,6 +228,8 @@ def _table_upstream(name: str, spec: object) -> UpstreamSpec:
 def _upstream(name: str, url: str, dialect: str) -> UpstreamSpec:
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name for an upstream: letters, digits, . _ and -")
+    if name == "normalized":
+        raise ValueError("'normalized' is no name for an upstream: below /normalized all answers have one format")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable() or " " in url:
         raise ValueError(f"the URL of {name} must begin with http:// or https:// and name a host")

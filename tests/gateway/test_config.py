@@ -232,6 +232,10 @@ class TestWrong:
             ("a=http://[::1", "Invalid IPv6 URL"),
             ("@a=http://h", "'@a' is no name for an upstream: letters, digits, . _ and -"),
             (
+                "normalized=http://h",
+                "'normalized' is no name for an upstream: below /normalized all answers have one format",
+            ),
+            (
                 "a=http://h?key=1",
                 "the URL of a may hold no user, password or query: keys travel in the client's headers",
             ),

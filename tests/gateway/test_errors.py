@@ -96,6 +96,7 @@ def test_whoever_named_no_provider_is_answered_plainly():
 def test_whoever_reads_the_one_format_gets_its_one_error(provider):
     response = error_response(Answer(404, "cassette_miss", "what to do about it", False), provider, normalized=True)
     assert (response.status, response.headers["x-should-retry"]) == (404, "false")
+    assert response.headers["x-tokentape-format"] == "normalized"
     assert json.loads(response.body) == normalized_error("gateway", 404, "cassette_miss", "what to do about it")
     assert json.loads(response.body) == {
         "error": {"source": "gateway", "status": 404, "kind": "cassette_miss", "message": "what to do about it"}

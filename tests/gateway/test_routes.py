@@ -136,6 +136,12 @@ def test_normalized_alone_leads_nowhere(target):
     assert f"no upstream fits the path {target!r}" in refused(target)
 
 
+def test_whoever_goes_wrong_below_normalized_is_told_base_urls_there():
+    message = refused("/@demo/normalized/nowhere")
+    assert "  openai      http://127.0.0.1:8077/normalized/openai/v1\n" in message
+    assert message.endswith("with a cassette of its own: http://127.0.0.1:8077/@<cassette>/normalized/<name>...")
+
+
 def test_below_normalized_too_a_doubled_v1_has_its_hint():
     assert "has /v1 twice" in refused("/normalized/v1/v1/messages")
 
