@@ -2,8 +2,8 @@
 
 Coverage-guided, with atheris (`pip install atheris`; Linux). An input is either any bytes as a body of any API in any
 framing, cut anywhere, or one of the streams in `tests/gateway/dialects/kinds`, changed as the input's numbers say. It
-finds exceptions, broken rules of the format, inputs that take longer than ten seconds or 2 GiB. What was found is written
-to FOLDER (default: the current one) as `crash-...`; `python -m tests.fuzzing crash-...` runs it again.
+finds exceptions, broken rules of the format, inputs that take longer than ten seconds or 2 GiB. What was found is
+written to FOLDER (default: the current one) as `crash-...`; `python -m tests.fuzzing crash-...` runs it again.
 """
 
 import sys
