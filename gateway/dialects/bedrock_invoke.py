@@ -19,6 +19,7 @@ from gateway.dialects.bedrock_texts import LlamaText, MistralText, TitanText
 from gateway.dialects.cohere_v1 import CohereGenerate, CohereV1Chat
 from gateway.dialects.composer import Composer
 from gateway.dialects.json_object import json_object
+from gateway.dialects.openai_chunks import ChunkApi
 from gateway.wire.frame import Frame
 
 __all__ = ["BedrockInvoke", "NovaMessages"]
@@ -57,8 +58,8 @@ _MODELS: Mapping[str, type[Api]] = {
     "type": AnthropicMessages,
 }
 
-# Models that say nothing of tokens.
-_UNCOUNTED = (AnthropicComplete, CohereGenerate, MistralText)
+# Models that say nothing of tokens, but for some that have a `usage`.
+_UNCOUNTED = (AnthropicComplete, ChunkApi, CohereGenerate, MistralText)
 
 
 class BedrockInvoke(Api):
@@ -73,6 +74,7 @@ class BedrockInvoke(Api):
     def __init__(self, out: Composer, path: str = "") -> None:
         super().__init__(out, path)
         self._model = Api(out, path)
+        self._counted = False
 
     def frame(self, frame: Frame, value: Value) -> None:
         """One message: a failure, or an object of the model's in its envelope."""
@@ -81,6 +83,7 @@ class BedrockInvoke(Api):
         said = json_object(base64.b64decode(value["bytes"], validate=True).decode())
         self._recognise(said)
         self.out.rest("chunk", value, _ENVELOPE)
+        self._counted |= bool(said.get("usage"))
         if metrics := said.pop(_METRICS, None):
             self._count(metrics)
         inside = frame._replace(event=None)
@@ -106,7 +109,7 @@ class BedrockInvoke(Api):
 
     def _count(self, metrics: Value) -> None:
         """Bedrock's own counts."""
-        if not isinstance(self._model, _UNCOUNTED):
+        if self._counted or not isinstance(self._model, _UNCOUNTED):
             return self.out.usage({_METRICS: metrics})
         read, written = metrics.get("cacheReadInputTokenCount"), metrics.get("cacheWriteInputTokenCount")
         uncached = metrics.get("inputTokenCount")

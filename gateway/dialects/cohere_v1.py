@@ -39,6 +39,7 @@ class CohereV1Chat(Api):
         self._text: int | None = None
         self._plan: int | None = None
         self._spoken = ""
+        self._planned = ""
         self._id: str | None = None
         self._citations: list[Value] = []
         self._calls: dict[int, int] = {}
@@ -102,7 +103,8 @@ class CohereV1Chat(Api):
     def _say_plan(self, text: str | None) -> None:
         if text:
             if self._plan is None:
-                self._plan = self.out.open("thinking", provider_type="tool_plan")
+                self._plan = self.out.open("thinking")
+            self._planned += text
             self.out.text(self._plan, text)
 
     def _call(self, index: int, delta: Value) -> None:
@@ -151,7 +153,9 @@ class CohereV1Chat(Api):
         self.out.finish()
 
     def _complete_text(self, text: str, *, also: bool) -> None:
-        """All of the text; `also` if there should be a block even of an empty one."""
+        """All of the text, or of the plan; `also` if there should be a block even of an empty one."""
+        if text == self._planned and not self._spoken and not also:
+            return
         if not text.startswith(self._spoken):
             self.out.provider("stream-end", {"text": text}, "not the text that was streamed")
         elif text != self._spoken or (also and self._text is None):

@@ -112,9 +112,10 @@ class ConverseBlocks:
 
     def _citation(self, to: _Open, citation: Value) -> None:
         """Its positions are in the source, in units of their own: they stay where they are."""
-        cited = "".join(part.get("text") or "" for part in citation.get("sourceContent") or ())
+        cited = citation.get("sourceContent") or ()
+        text = cited[0].get("text") if len(cited) == 1 else None
         web = (citation.get("location") or {}).get("web") or {}
-        named = {"url": web.get("url"), "title": citation.get("title"), "text": cited}
+        named = {"url": web.get("url"), "title": citation.get("title"), "text": text}
         shown = {name: value for name, value in named.items() if value}
         self._out.delta(to.block, "citation", citation={**shown, "provider": rest_of(citation, frozenset({"title"}))})
 
