@@ -90,7 +90,7 @@ def _form(*, normalized: bool, raw: bool, transcript: bool, as_json: bool) -> Ca
     """What prints the interactions as these flags say."""
     if normalized and (transcript or as_json):
         raise click.UsageError(
-            f"--normalized prints events, not {'a transcript' if transcript else 'one JSON'}: which?"
+            f"--normalized and {'--transcript' if transcript else '--json'} exclude each other."
         )
     if raw and not normalized:
         raise click.UsageError("--raw goes with --normalized.")
