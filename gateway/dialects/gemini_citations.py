@@ -6,6 +6,7 @@ them, in bytes of a part's text. `provider` has the pair verbatim, so that nothi
 """
 
 from collections.abc import Iterator
+
 from gateway.dialects.api import Value, rest_of
 
 __all__ = ["CITATIONS", "GROUNDING", "cited", "grounded"]

@@ -28,6 +28,7 @@ class GeminiGenerate(Api):
     dropped: ClassVar[frozenset[str]] = frozenset(
         {
             "index",  # of a candidate: the choice
+            "thought",  # of a text: its block is one of thinking
             "willContinue",  # of a call: its block is still open; of an argument: `more`
             "nullValue",  # of an argument: a delta without a value
         }

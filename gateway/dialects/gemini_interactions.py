@@ -45,6 +45,7 @@ class GeminiInteractions(Api):
             "event_id",  # where to take the stream up again; it is in the raw frame
             "index",  # of a step: its blocks'
             "object",  # always `interaction`
+            "type",  # of a delta: what it adds to its block; of a step or a content: `provider_type`
         }
     )
 

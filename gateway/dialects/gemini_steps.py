@@ -217,4 +217,5 @@ def _shape(kind: str) -> tuple[BlockKind, By | None]:
 def _citation(annotation: Value) -> Value:
     """A stretch of the text and what it rests on: a page, a file or a place."""
     said = {name: annotation[field] for field, name in _CITATION.items() if annotation.get(field) is not None}
-    return {**said, "provider": rest_of(annotation, frozenset(_CITATION))}
+    rest = {field: value for field, value in annotation.items() if said.get(_CITATION.get(field, "")) != value}
+    return {**said, "provider": rest_of(rest, frozenset())}
