@@ -38,6 +38,16 @@ E = TypeVar("E", bound=Event)
 
 _TOKENS = frozenset({"text", "json", "json_patch"})
 
+# The fields of a delta's payload that are texts, by its kind.
+_TEXTS = {
+    "text": ("text",),
+    "json": ("text",),
+    "json_patch": ("path",),
+    "signature": ("value",),
+    "data": ("base64", "mime"),
+    "transcript": ("text",),
+}
+
 
 class OutOfOrder(ValueError):
     """What a dialect wanted to say would break the rules of the format."""
@@ -167,8 +177,9 @@ class Composer:
         self._allow("a delta")
         if index not in self._blocks:
             raise OutOfOrder(f"a delta for block {index}, which is not open")
-        if "text" in payload:
-            _texts(text=payload["text"])
+        _texts(**{name: payload.get(name) for name in _TEXTS.get(kind, ())})
+        if kind == "citation":
+            _texts(**{name: payload["citation"].get(name) for name in ("url", "title", "text")})
         if self._ttft is None and kind in _TOKENS:
             self._ttft = self._t
         kept = {name: value for name, value in payload.items() if value is not None}
@@ -192,7 +203,7 @@ class Composer:
 
     def usage(self, provider: Mapping[str, Any], **totals: Any) -> None:
         """Running totals as far as the frame has them: input, output, total, cache_read, cache_write, reasoning."""
-        known = {name: value for name, value in totals.items() if type(value) is int}
+        known = {name: value for name, value in totals.items() if type(value) is int and value >= 0}
         merged = {**self._usage, **known, "provider": {**self._usage.get("provider", {}), **provider}}
         if merged != self._usage:
             self._usage = merged
