@@ -89,9 +89,7 @@ _Loaded = Iterable[tuple[int, Interaction]]
 def _form(*, normalized: bool, raw: bool, transcript: bool, as_json: bool) -> Callable[[_Loaded], None]:
     """What prints the interactions as these flags say."""
     if normalized and (transcript or as_json):
-        raise click.UsageError(
-            f"--normalized and {'--transcript' if transcript else '--json'} exclude each other."
-        )
+        raise click.UsageError(f"--normalized and {'--transcript' if transcript else '--json'} exclude each other.")
     if raw and not normalized:
         raise click.UsageError("--raw goes with --normalized.")
     if normalized:
