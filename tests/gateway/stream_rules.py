@@ -233,9 +233,12 @@ class Said:
 
     def has(self, leaf: Any) -> bool:
         """Whether this was said: as it is, or as part of a longer text; of a data URL, what is in it."""
-        if isinstance(leaf, str) and (url := DATA_URL.match(leaf)):
-            return all(map(self.has, url.groups()))
-        return keyed(leaf) in self.scalars or (isinstance(leaf, str) and any(leaf in text for text in self.texts))
+        if keyed(leaf) in self.scalars:
+            return True
+        if not isinstance(leaf, str):
+            return False
+        url = DATA_URL.match(leaf)
+        return any(leaf in text for text in self.texts) or bool(url and all(map(self.has, url.groups())))
 
 
 def _arguments(block: Any) -> Any:

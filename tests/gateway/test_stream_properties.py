@@ -91,12 +91,12 @@ class TestEveryStream:
 @pytest.mark.parametrize("end", [COMPLETE, End("upstream_error", "reset")], ids=lambda end: end.kind)
 @pytest.mark.parametrize("sample", smallest_of_each_wire())
 def test_a_stream_that_ends_anywhere_says_what_had_come(sample, end):
-    whole = timeless(events_of(sample))
+    whole = events_of(sample)
     builds = {}
     for length in range(len(sample.body)):
         events = list(read(truncated(sample, length, end)))
         assert list(order(events)) == [], length
-        clean = before_the_cut(timeless(events))
+        clean = before_the_cut(events)
         assert clean == whole[: len(clean)], length
         builds |= {
             (event.type, getattr(event, "kind", None), getattr(event, "outcome", None)): event for event in events
