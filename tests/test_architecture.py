@@ -28,7 +28,7 @@ FLOORS = [
     {"gateway.errors", "gateway.live", "gateway.reader", "gateway.simulator"},
     {"gateway.config", "gateway.listing"},
     {"gateway.dialects"},
-    {"gateway.metrics", "gateway.schema", "gateway.transcript", "gateway.wire"},
+    {"gateway.metrics", "gateway.transcript", "gateway.wire"},
     {
         "gateway.environment",
         "gateway.escaping",
