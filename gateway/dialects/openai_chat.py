@@ -74,8 +74,7 @@ class OpenAIChat(ChunkApi):
                 say(choice, delta[name])
         if value.get("logprobs"):
             say_logprobs(choice, value["logprobs"])
-        known = _DELTA | {"role"} if delta.get("role") == choice.role else _DELTA
-        self.out.rest(choice.place("delta"), telling(delta), known)
+        self.out.rest(choice.place("delta"), telling(delta), _DELTA | _same_role(choice, delta))
         if value.get("delta") is not None and value.get("message"):
             self._compare(choice, value["message"])
 
@@ -96,7 +95,12 @@ class OpenAIChat(ChunkApi):
         else:
             problem = "not what the deltas said so far"
             self.out.provider(choice.place("message"), message, problem)
-        self.out.rest(choice.place("message"), message, frozenset({"content", "role"}))
+        self.out.rest(choice.place("message"), message, frozenset({"content"}) | _same_role(choice, message))
+
+
+def _same_role(choice: Choice, message: Value) -> frozenset[str]:
+    """A role that has been said need not be said again."""
+    return frozenset({"role"} if message.get("role") == choice.role else ())
 
 
 def _delta(value: Value) -> Value:

@@ -70,7 +70,7 @@ class Choice:
             return self._speech
         self.hush()
         self._speech = self.out.open(kind, choice=self.index, id=id, provider=about)
-        self._speaks, self._about = (kind, key), about
+        self._speaks, self._about = (kind, key), about.copy()
         return self._speech
 
     def hush(self) -> None:
