@@ -71,7 +71,6 @@ class OpenAITranscription(_Media):
 
     def document(self, value: Value) -> None:
         """In one piece; segments and words, which repeat the text with times, are the provider's."""
-        self.out.rest("transcription", value, frozenset({"text", "logprobs", "usage"}))
         self._done(value)
         self.end()
 
@@ -107,8 +106,8 @@ class OpenAITranscription(_Media):
             part.all_logprobs(value.get("logprobs"))
             part.close()
         elif text != "".join(self._segments).strip():
-            self.out.provider("transcript.text", {"text": text})
-        self.out.rest("transcript.text.done", value, frozenset({"type", "text", "logprobs", "usage"}))
+            self.out.provider("transcription", {"text": text})
+        self.out.rest("transcription", value, frozenset({"type", "text", "logprobs", "usage"}))
         self.use(value.get("usage"))
         self.out.stop(0, "stop", None)
 

@@ -20,7 +20,13 @@ from gateway.wire.frame import Frame
 
 __all__ = ["OpenAIResponses"]
 
-_REASONS: dict[str, Reason] = {"completed": "stop", "max_output_tokens": "length", "content_filter": "content_filter"}
+_REASONS: dict[str, Reason] = {
+    "completed": "stop",
+    "max_output_tokens": "length",
+    "max_messages": "length",
+    "content_filter": "content_filter",
+    "steered": "pause",  # another response goes on with what the client put in between
+}
 _OVER = ("completed", "incomplete", "failed", "cancelled", "done")
 
 

@@ -27,7 +27,7 @@ USAGE = {
 }
 
 
-def event(name, **fields):
+def event(name, /, **fields):
     return {"type": f"response.{name}", **fields}
 
 
@@ -40,15 +40,15 @@ def ends(name="completed", output=(), **fields):
     return response(name, **{"status": name, "output": list(output), "usage": USAGE, **fields})
 
 
-def added(kind, index=0, **fields):
+def added(kind, index=0, /, **fields):
     return event("output_item.added", output_index=index, item={"type": kind, "id": f"{kind}_{index}", **fields})
 
 
-def done(kind, index=0, **fields):
+def done(kind, index=0, /, **fields):
     return event("output_item.done", output_index=index, item={"type": kind, "id": f"{kind}_{index}", **fields})
 
 
-def about(name, kind, index=0, **fields):
+def about(name, kind, index=0, /, **fields):
     """An event about an item, or about its first part."""
     return event(name, output_index=index, item_id=f"{kind}_{index}", **fields)
 
@@ -278,7 +278,7 @@ KINDS = {
     "status cancelled": [*_SAID, ends("cancelled")],
     **{
         f"incomplete_details {reason}": [*_SAID, ends("incomplete", incomplete_details={"reason": reason})]
-        for reason in ("max_output_tokens", "content_filter", "from_tomorrow")
+        for reason in ("max_output_tokens", "max_messages", "content_filter", "steered", "from_tomorrow")
     },
     "usage": [*_SAID, ends()],
 }
