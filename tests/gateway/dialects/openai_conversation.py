@@ -5,8 +5,9 @@ import json
 from gateway.events import event_json
 from gateway.reader import read
 from recorder.interaction import COMPLETE, Chunk, Interaction, Request, Response
+from tests.gateway.dialects.kinds.openai_chat import START
 
-__all__ = ["DONE", "named", "said", "told", "told_of_document"]
+__all__ = ["DONE", "begins", "blocks", "more", "named", "over", "said", "told", "told_of_document"]
 
 DONE = "[DONE]"
 CHAT = "/v1/chat/completions"
@@ -35,3 +36,23 @@ def told_of_document(value, path=CHAT):
 def named(events, *types):
     """Those of these types."""
     return [event for event in events if event["type"] in types]
+
+
+def begins(index=0, kind="text", **fields):
+    """A block's start."""
+    return {"type": "block.start", "index": index, "kind": kind, **fields}
+
+
+def more(text, index=0):
+    """A delta of text."""
+    return {"type": "block.delta", "index": index, "kind": "text", "text": text}
+
+
+def over(index=0):
+    """A block's end, of which the provider says nothing."""
+    return {"type": "block.stop", "index": index, "synthesized": True}
+
+
+def blocks(*values):
+    """What these chunks say in blocks."""
+    return named(told(START, *values), "block.start", "block.delta", "block.stop")
