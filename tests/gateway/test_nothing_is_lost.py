@@ -17,10 +17,11 @@ from gateway.dialects.apis import api_of
 from gateway.events import event_sse
 from gateway.reader import read
 from gateway.wire import Frame
+from recorder.interaction import Interaction
 from tests.corpus import CORPUS, REASON, Sample, samples
+from tests.gateway.bodies import conversation
+from tests.gateway.dialects.test_coverage import MODULES
 from tests.gateway.stream_rules import frames_of
-
-pytestmark = pytest.mark.skipif(not CORPUS.exists(), reason=REASON)
 
 STRANGE = {str: "moonrise-9173", int: 917_300_917, float: 0.917300917}
 # A frame's name. One that is known has become an event of ours, and is not told; an unknown one is.
@@ -28,6 +29,7 @@ NAME = ("type",)
 WIRES = sorted({sample.wire for sample in samples()})
 
 
+@pytest.mark.skipif(not CORPUS.exists(), reason=REASON)
 @pytest.mark.parametrize("wire", WIRES)
 def test_each_field_of_each_frame_is_told(wire):
     untold = []
@@ -38,10 +40,27 @@ def test_each_field_of_each_frame_is_told(wire):
             bytes_now = bytes_now.replace(frame.event.encode(), strange.encode())
         body = sample.body[: frame.start] + bytes_now
         changed_sample = replace(sample, body=body + sample.body[frame.end :])
-        told = b"".join(map(event_sse, read(changed_sample.interaction()))).decode()
-        if str(strange) not in told:
+        if str(strange) not in told_of(changed_sample.interaction()):
             untold.append(f"{sample.id} frame {frame.index}: {dotted(place)}")
     assert untold == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.API)
+def test_each_field_of_each_kind_of_event_is_told(module):
+    dropped = api_of(module.PATH).dropped
+    untold = []
+    for label, (*before, last) in module.KINDS.items():
+        for place in places(last):
+            if place == NAME or dropped.isdisjoint(place):
+                strange = STRANGE[type(at(last, place))]
+                told = told_of(conversation(module, [*before, changed(last, place, strange)]))
+                if str(strange) not in told:
+                    untold.append(f"{label}: {dotted(place)}")
+    assert untold == []
+
+
+def told_of(interaction: Interaction) -> str:
+    return b"".join(map(event_sse, read(interaction))).decode()
 
 
 def each_kind_of_field(wire: str) -> Iterator[tuple[Sample, Frame, Any, tuple[str | int, ...]]]:
