@@ -9,7 +9,7 @@ Every data frame gives at least one event. A frame that cannot be read (no JSON,
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from gateway.dialects.api import Api, Value
@@ -149,23 +149,30 @@ class Reader:
         """Have the dialect say what the frame means; report it where that fails."""
         text = self._text(frame)
         if text.startswith("[DONE]"):
-            self._api.done()
+            self._heed("[DONE]", None, self._api.done)
             return self._report_silence("[DONE]", None)
         try:
             value = json_object(text if text or not _is_bare_error(frame) else "{}")
         except _MISFITS as error:
-            expected = type(self._api) is not Api or frame.kind == "partial"
-            return self._out.provider(
-                frame.event or "frame", text or None, _not_read(frame, error) if expected else None
-            )
-        name = frame.event or "frame"
+            unknown = type(self._api) is Api and frame.kind == "data"  # may well send no JSON
+            problem = None if unknown else _not_read(frame, error)
+            return self._out.provider(frame.event or "frame", text or None, problem)
+        name = self._api.kind(frame, value)
         self._api.repeated = False
+        self._heed(name, value, lambda: self._tell(frame, value))
+        return self._report_silence(name, None if self._api.repeated else value)
+
+    def _heed(self, name: str, value: Value | None, say: Callable[[], None]) -> None:
+        """Have the dialect say something, and report what it cannot read."""
         try:
-            name = self._api.kind(frame, value)
-            self._tell(frame, value)
+            say()
         except _MISFITS as error:
             self._out.provider(name, value, f"not read as {self._api.name}: {type(error).__name__}: {error}")
-        return self._report_silence(name, None if self._api.repeated else value)
+
+    def _report_silence(self, name: str, value: Value | None) -> None:
+        """A frame of which nothing was made."""
+        if not self._out.spoke:
+            self._out.provider(name, value)
 
     def _tell(self, frame: Frame, value: Value) -> None:
         if not isinstance(self._decoder, Document):
@@ -175,10 +182,6 @@ class Reader:
         else:
             kind, message = error_in(value)
             self._out.error("provider", kind, message, status=self._status, provider=value)
-
-    def _report_silence(self, name: str, value: Value | None) -> None:
-        if not self._out.spoke:
-            self._out.provider(name, value)
 
     def _text(self, frame: Frame) -> str:
         try:
@@ -195,7 +198,7 @@ class Reader:
         """How the stream ended; says so in a stream.error where it was not the dialect who did."""
         out = self._out
         if end.kind == "complete" and not out.failed and self._status < 400:
-            self._api.end()
+            self._heed("end", None, self._api.end)
         if out.failed:
             return "error"
         if self._status >= 400:
