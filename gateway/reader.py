@@ -113,6 +113,8 @@ class Reader:
 
     def _read(self, frame: Frame) -> None:
         """Make events of one frame."""
+        if frame.kind == "idle" and not (frame.event or frame.fields):
+            return  # white space, or the bracket that ends an array
         self._frames += 1
         self._out.at(frame.at, frame.index, _raw(frame) if self._raw else None)
         if frame.kind == "broken":
@@ -121,7 +123,7 @@ class Reader:
             self._foreign_fields(frame)
             if frame.kind != "idle":
                 self._interpret(frame)
-            elif (frame.event or frame.fields) and not self._out.spoke:
+            elif not self._out.spoke:
                 self._out.ping()
 
     def _foreign_fields(self, frame: Frame) -> None:
