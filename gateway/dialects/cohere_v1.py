@@ -18,7 +18,7 @@ __all__ = ["CohereGenerate", "CohereV1Chat"]
 
 _LINE = frozenset({"event_type", "is_finished", "finish_reason", "response"})
 _USAGE = frozenset({"billed_units", "tokens", "cached_tokens"})
-_REPEATED = frozenset({"text", "finish_reason", "citations", "tool_calls", "meta"})
+_REPEATED = frozenset({"text", "citations", "tool_calls", "meta"})
 _GENERATION = frozenset({"text", "index", "finish_reason"})
 
 
@@ -142,7 +142,8 @@ class CohereV1Chat(Api):
         new = self._id is None and not self._spoken and not self._calls
         if new:
             self._begin(response.get("generation_id"))
-        known = _REPEATED | {"generation_id"} if response.get("generation_id") == self._id else _REPEATED
+        said = {"generation_id": self._id, "finish_reason": word}
+        known = _REPEATED | {name for name, field in said.items() if response.get(name) == field}
         self._complete_text(response.get("text") or "", also=not response.get("tool_calls"))
         self._cite([citation for citation in response.get("citations") or () if citation not in self._citations])
         if calls := response.get("tool_calls"):
@@ -219,11 +220,14 @@ class CohereGenerate(Api):
             self.out.finish()
 
     def _finish(self, value: Value) -> None:
-        self.out.rest("stream-end", value, _LINE | {"text", "index"})
+        response = value.get("response") or {}
+        generations = response.get("generations") or ()
+        words = [generation.get("finish_reason") for generation in generations] or [value.get("finish_reason")]
+        known = _LINE if value.get("finish_reason") in words else _LINE - {"finish_reason"}
+        self.out.rest("stream-end", value, known | {"text", "index"})
         if text := value.get("text"):
             self._speak(value.get("index") or 0, text)
-        response = value.get("response") or {}
-        if not response.get("generations"):
+        if not generations:
             _stop(self.out, value.get("index") or 0, value.get("finish_reason"))
         self.document(response)
 

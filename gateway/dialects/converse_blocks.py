@@ -5,7 +5,7 @@ does a block whose kind changes without a stop. A citation belongs to the text t
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from gateway.dialects.api import Value, rest_of
@@ -32,6 +32,7 @@ _SHAPES: Mapping[str, _Shape] = {
 class _Open(NamedTuple):
     block: int
     kind: BlockKind
+    mime: str | None
 
 
 class ConverseBlocks:
@@ -77,11 +78,12 @@ class ConverseBlocks:
         names: dict[str, Any] = {name: value.get(field) for name, field in shape.names.items()}
         if shape.kind == "tool_call":
             names["by"] = "server" if value.get("type") == "server_tool_use" else "client"
-        self._begin(index, shape.kind, provider=rest_of(value, frozenset(shape.names.values())), **names)
+        mime = f"image/{value['format']}" if shape.kind == "image" and value.get("format") else None
+        self._begin(index, shape.kind, mime, provider=rest_of(value, frozenset(shape.names.values())), **names)
 
-    def _begin(self, index: int, kind: BlockKind, **fields: Any) -> _Open:
+    def _begin(self, index: int, kind: BlockKind, mime: str | None = None, **fields: Any) -> _Open:
         self.stop(index, synthesized=True)
-        begun = self._open[index] = _Open(self._out.open(kind, **fields), kind)
+        begun = self._open[index] = _Open(self._out.open(kind, **fields), kind, mime)
         return begun
 
     def _block(self, index: int, kind: BlockKind | None, otherwise: BlockKind = "text") -> _Open:
@@ -112,7 +114,7 @@ class ConverseBlocks:
 
     def _citation(self, to: _Open, citation: Value) -> None:
         """Its positions are in the source, in units of their own: they stay where they are."""
-        cited = citation.get("sourceContent") or ()
+        cited: Sequence[Value] = citation.get("sourceContent") or ()
         text = cited[0].get("text") if len(cited) == 1 else None
         web = (citation.get("location") or {}).get("web") or {}
         named = {"url": web.get("url"), "title": citation.get("title"), "text": text}
@@ -122,7 +124,7 @@ class ConverseBlocks:
     def _image(self, to: _Open, value: Value) -> None:
         source = value.get("source") or {}
         if data := source.get("bytes"):
-            self._out.delta(to.block, "data", base64=data)
+            self._out.delta(to.block, "data", base64=data, mime=to.mime)
         if more := {**rest_of(source, frozenset({"bytes"})), **rest_of(value, frozenset({"source"}))}:
             self._out.delta(to.block, "provider", provider=more)
 

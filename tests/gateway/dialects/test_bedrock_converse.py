@@ -151,7 +151,10 @@ class TestAConversation:
     def test_with_an_image_in_pieces(self):
         parts = [more(image={"source": {"bytes": data}}) for data in ("iVBO", "Rw0K")]
         events = told(START, begins("image", format="png"), *parts, over(), ends("end_turn"))
-        assert [delta["base64"] for delta in named(events, "block.delta")] == ["iVBO", "Rw0K"]
+        assert [(delta["base64"], delta["mime"]) for delta in named(events, "block.delta")] == [
+            ("iVBO", "image/png"),
+            ("Rw0K", "image/png"),
+        ]
         assert named(events, "block.start")[0]["provider"] == {"format": "png"}
 
     def test_says_what_else_the_model_said_of_its_end(self):

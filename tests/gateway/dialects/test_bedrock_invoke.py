@@ -7,7 +7,7 @@ import pytest
 
 from gateway.dialects.apis import api_of
 from gateway.dialects.bedrock_invoke import BedrockInvoke, NovaMessages
-from tests.gateway.dialects.amazon_conversation import named, of_document, of_messages
+from tests.gateway.dialects.amazon_conversation import events_of, named, of_document, of_messages
 from tests.gateway.dialects.kinds.bedrock_converse import fails
 from tests.gateway.dialects.kinds.bedrock_invoke import (
     CLAUDE,
@@ -17,7 +17,8 @@ from tests.gateway.dialects.kinds.bedrock_invoke import (
     NOVA,
     PATH,
 )
-from tests.gateway.eventstream import chunk
+from tests.gateway.eventstream import MEDIA_TYPE, chunk, stream
+from tests.gateway.stream_rules import Said, leaves
 
 WHOLE = "/model/anthropic.claude/invoke"
 [(METRICS_NAME, COUNTS)] = METRICS.items()
@@ -189,3 +190,16 @@ def test_nova_names_its_events_by_their_field():
 @pytest.mark.parametrize("path", [PATH, WHOLE, "/bedrock/model/us.anthropic.claude%3A0/invoke"])
 def test_its_paths(path):
     assert api_of(path).name == "bedrock.invoke"
+
+
+@pytest.mark.parametrize("said", FAMILIES.values(), ids=FAMILIES)
+def test_nothing_of_what_is_in_the_envelopes_is_lost(said):
+    body = stream(*map(chunk, said))
+    told_of = Said(events_of(PATH, MEDIA_TYPE, body))
+    lost = [
+        (path, leaf)
+        for value in said
+        for path, leaf in leaves(value)
+        if not BedrockInvoke.dropped.intersection(path.split(".")) and not told_of.has(leaf)
+    ]
+    assert lost == []
