@@ -60,7 +60,8 @@ HOMES = {
     "sys.exit": r"gateway\.cli\.program",
     "time": r"recorder\.clock",
     "tomllib": r"gateway\.config",
-    "uuid": "nobody: what is random takes a seed",
+    "uuid.uuid1": "nobody: what is random takes a seed",
+    "uuid.uuid4": "nobody: what is random takes a seed",
 }
 
 # A provider's name as a value decides something; that belongs where the providers are described.

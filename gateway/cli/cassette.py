@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gateway.cli.console import OK, RUNTIME, examples, result, result_events, result_json, say
 from gateway.cli.options import cassette_folder_options, configure
-from recorder.interaction import Interaction
 from recorder.naming import cassette_path, list_cassettes
+
+if TYPE_CHECKING:  # for annotations only: --help must not wait for it
+    from recorder.interaction import Interaction
 
 __all__ = ["cassette"]
 
@@ -83,7 +85,7 @@ def show(*, name: str, only: int | None, **flags: Any) -> int:
     return OK
 
 
-_Loaded = Iterable[tuple[int, Interaction]]
+_Loaded = Iterable[tuple[int, "Interaction"]]
 
 
 def _form(*, normalized: bool, raw: bool, transcript: bool, as_json: bool) -> Callable[[_Loaded], None]:
