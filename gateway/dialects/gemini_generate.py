@@ -83,7 +83,7 @@ class GeminiGenerate(Api):
         feedback = value.get("promptFeedback") or {}
         if not feedback.get("blockReason"):
             return frozenset()
-        if 0 not in self._candidates:
+        if not self._head:
             self.out.message(0, **self._begun(value))
         details = {field: said for field, said in feedback.items() if field != "blockReason"}
         self.out.stop(0, "content_filter", feedback["blockReason"], details=details)

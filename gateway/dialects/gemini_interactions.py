@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from gateway.dialects.api import Api, Value, rest_of
-from gateway.dialects.composer import Composer
+from gateway.dialects.composer import Composer, OutOfOrder
 from gateway.dialects.gemini_steps import GeminiStep
 from gateway.dialects.provider_error import error_in
 from gateway.events import Reason
@@ -127,6 +127,8 @@ class GeminiInteractions(Api):
         self._finish(value["interaction"])
 
     def _finish(self, interaction: Value) -> None:
+        if self.out.finished:
+            raise OutOfOrder("a second end")
         self._fold(interaction.get("steps") or [])
         self._count(interaction.get("usage"))
         status = interaction["status"]

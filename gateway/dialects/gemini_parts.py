@@ -127,7 +127,8 @@ class GeminiParts:
         if data:
             self._out.delta(block, "data", base64=data.get("data") or "", mime=mime)
         if heard := part.get("audioTranscription"):
-            self._out.delta(block, "transcript", text=heard.get("text") or "")
+            if heard.get("text"):
+                self._out.delta(block, "transcript", text=heard["text"])
             if rest := rest_of(heard, frozenset({"text"})):
                 self._out.delta(block, "provider", provider={"audioTranscription": rest})
         return block

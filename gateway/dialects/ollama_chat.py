@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from gateway.dialects.api import Api, Value, json_text, rest_of
-from gateway.dialects.composer import Composer
+from gateway.dialects.composer import Composer, OutOfOrder
 from gateway.dialects.provider_error import error_in
 from gateway.events import BlockKind, Reason
 from gateway.wire.frame import Frame
@@ -33,7 +33,8 @@ _COUNTED = frozenset(
     }
 )
 _LAST = _COUNTED | {"created_at"}
-_ENVELOPE = frozenset({"created_at", "done", "done_reason", "logprobs", "model"})
+_ENDING = _COUNTED | {"done_reason"}
+_ENVELOPE = frozenset({"created_at", "done", "logprobs", "model"})
 _MESSAGE = frozenset({"content", "thinking", "images", "tool_calls"})
 
 
@@ -74,13 +75,15 @@ class OllamaChat(Api):
         """A line that may have it all."""
         if value.get("error"):
             return self.out.error("provider", *error_in(value), provider=value)
+        if self.out.finished:
+            raise OutOfOrder("a line after the last one")
         message = self.message(value)
         self._begin(value, message)
         self._say(message)
         said = self._weigh(value)
-        counted = _COUNTED if value.get("done") else frozenset()
-        self.out.rest("response", value, self.spoken | counted | said)
-        return self._finish(value) if value.get("done") else None
+        ends = _ENDING if value.get("done") else frozenset()
+        self.out.rest("response", value, self.spoken | ends | said)
+        return self._finish(value) if ends else None
 
     def message(self, value: Value) -> Value:
         """What the line has of the message."""

@@ -149,6 +149,11 @@ class TestAPromptThatIsBlocked:
         ]
         assert outcome(told(kinds, BLOCKED)) == "complete"
 
+    def test_may_be_said_to_be_twice(self):
+        events = told(kinds, BLOCKED, {**BLOCKED, "responseId": "r-2"})
+        assert {"name": "response", "data": {"responseId": "r-2"}} in only(events, "provider")
+        assert len(only(events, "message.stop")) == 1
+
     def test_may_have_been_answered_in_part(self):
         events = told(kinds, HELLO, BLOCKED)
         assert [stop["reason"] for stop in only(events, "message.stop")] == ["content_filter"]

@@ -105,6 +105,10 @@ class TestTheEnd:
         assert only(events, "stream.error")[0]["kind"] == "gone"
         assert outcome(events) == "error"
 
+    def test_comes_once(self):
+        events = told(kinds, CREATED, ends("completed"), ends("incomplete"))
+        assert [event["data"] for event in only(events, "provider") if "problem" in event] == [ends("incomplete")]
+
     def test_may_repeat_the_steps(self):
         events = told(kinds, CREATED, *HELLO, ends("completed", steps=STEPS))
         assert [event for event in only(events, "provider") if "problem" in event] == []

@@ -148,6 +148,16 @@ class TestTheEnd:
     def test_may_have_another_word(self, word):
         assert stop(last(word)) == ("other", word)
 
+    def test_is_the_last_line(self):
+        events = told(chat, HELLO, last(), last("length"))
+        assert [event["data"] for event in only(events, "provider") if "problem" in event] == [last("length")]
+        assert len(only(events, "message.stop")) == 1
+
+    def test_is_not_there_because_of_a_reason(self):
+        events = told(chat, {**HELLO, "done_reason": "stop"})
+        assert {"name": "response", "data": {"done_reason": "stop"}} in only(events, "provider")
+        assert outcome(events) == "truncated"
+
     def test_without_counts_has_no_usage(self):
         assert only(told(chat, HELLO, last()), "usage") == []
 
