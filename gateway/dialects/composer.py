@@ -121,7 +121,7 @@ class Composer:
         """The message of a choice begins. Said again, it is nothing new."""
         if choice not in self._choices:
             self._allow("a message")
-            if type(choice) is not int:
+            if type(choice) is not int or choice < 0:
                 raise TypeError(f"expected a choice's number; got {choice!r:.40}")
             _texts(role=role, id=id, model=model)
             self._choices.add(choice)

@@ -5,6 +5,7 @@ of the content (Mistral) or lists beside the choices (Perplexity, xAI); all belo
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from gateway.dialects.api import Value, rest_of
 from gateway.dialects.openai_choice import Choice
@@ -134,9 +135,15 @@ _PARTS: dict[str, Callable[[Choice, Value], None]] = {
 
 
 def _cite(choice: Choice, source: Value, names: Mapping[str, str]) -> None:
-    """A citation, once. `names` says which of its fields are what; the others stay together."""
+    """A citation, once. `names` says which of its fields are what; the others, and misfits, stay together."""
     if source not in choice.cited:
         choice.cited.append(source)
-        citation = {ours: source.get(theirs) for theirs, ours in names.items()}
-        citation["provider"] = rest_of(source, frozenset(names)) or None
-        choice.out.delta(choice.block("text"), "citation", citation=rest_of(citation, frozenset()))
+        known = {theirs: ours for theirs, ours in names.items() if _fits(ours, source.get(theirs))}
+        citation = {ours: source[theirs] for theirs, ours in known.items()}
+        if provider := rest_of(source, frozenset(known)):
+            citation["provider"] = provider
+        choice.out.delta(choice.block("text"), "citation", citation=citation)
+
+
+def _fits(name: str, value: Any) -> bool:
+    return type(value) is int and value >= 0 if name in ("start", "end") else isinstance(value, str)
