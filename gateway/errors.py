@@ -15,6 +15,7 @@ asked for the normalized format gets the one shape that all errors have there, w
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from aiohttp import web
@@ -57,12 +58,16 @@ class Overloaded(GatewayError):
 
 
 class Answer(NamedTuple):
-    """Status, kind and message of an error response. `retry`: what `x-should-retry` tells the SDKs, if anything."""
+    """Status, kind and message of an error response. `retry`: what `x-should-retry` tells the SDKs, if anything.
+
+    `source` says who failed: the upstream, or the gateway itself.
+    """
 
     status: int
     kind: str
     message: str
     retry: bool | None = None
+    source: ErrorSource = "gateway"
 
 
 _ANSWERS: tuple[tuple[type[Exception], int, str, bool | None], ...] = (
@@ -84,7 +89,9 @@ def answer_for(error: Exception) -> Answer:
         status = error.status
     if isinstance(error, UpstreamFailed) and error.reason in ("timeout", "connect_timeout"):
         status, kind = 504, "upstream_timeout"
-    return Answer(status, kind, f"upstream {error}" if isinstance(error, UpstreamFailed) else str(error), retry)
+    if isinstance(error, UpstreamFailed):
+        return Answer(status, kind, f"upstream {error}", retry, "upstream")
+    return Answer(status, kind, str(error), retry)
 
 
 def normalized_error(source: ErrorSource, status: int, kind: str, message: str) -> dict[str, dict[str, Any]]:
@@ -94,7 +101,6 @@ def normalized_error(source: ErrorSource, status: int, kind: str, message: str) 
 
 def error_response(answer: Answer, provider: Provider | None, *, normalized: bool = False) -> web.Response:
     """The HTTP response for an answer: normalized, or in the provider's shape where one was named."""
-    shape = _normalized if normalized else provider.dialect.error if provider is not None else plain_error
     headers = {FORMAT_HEADER: "normalized"} if normalized else {}
     if answer.retry is not None:
         headers["x-should-retry"] = "true" if answer.retry else "false"
@@ -102,9 +108,12 @@ def error_response(answer: Answer, provider: Provider | None, *, normalized: boo
         status=answer.status,
         headers=headers,
         content_type="application/json",
-        body=json.dumps(shape(answer.status, answer.kind, answer.message)).encode(),
+        body=json.dumps(_body(answer, provider, normalized=normalized)).encode(),
     )
 
 
-def _normalized(status: int, kind: str, message: str) -> dict[str, object]:
-    return {**normalized_error("gateway", status, kind, message)}
+def _body(answer: Answer, provider: Provider | None, *, normalized: bool) -> Mapping[str, object]:
+    if normalized:
+        return normalized_error(answer.source, answer.status, answer.kind, answer.message)
+    shape = provider.dialect.error if provider is not None else plain_error
+    return shape(answer.status, answer.kind, answer.message)

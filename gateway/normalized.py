@@ -13,6 +13,7 @@ The header `x-tokentape-format` of the response says which: `normalized` for the
 """
 
 import json
+import logging
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
@@ -30,6 +31,8 @@ from recorder.interaction import COMPLETE, End, Headers, Request, Response
 from recorder.upstream import Receiver, Reply
 
 __all__ = ["Normalized"]
+
+logger = logging.getLogger(__name__)
 
 # Errors are some hundred bytes; those that quote the request back are longer. What is beyond this is not repeated.
 _MAX_ERROR = 1 << 20
@@ -62,6 +65,7 @@ class Normalized:
         self._request = request
         self._raw = raw
         self._sent_at = 0
+        self._broken = False
         self._form: _Form = _Untouched()
 
     def sent(self, reply: Reply, at: int) -> None:
@@ -75,7 +79,14 @@ class Normalized:
             self.head = head
             self._form = _form_of(self._request, head, raw=self._raw)
         self.end = end
-        said = self._form.said(head, (at - self._sent_at) // 1000, data, end)
+        if self._broken:
+            return
+        try:
+            said = self._form.said(head, (at - self._sent_at) // 1000, data, end)
+        except Exception:  # a bug in reading is not the sender's, who may be recording this reply
+            logger.exception("this is a bug in tokentape: %s cannot be shown in the one format", self._request.path)
+            self._broken = True
+            said = _Said(head and Response(500), b"", End("gateway_closed", "a bug in tokentape"))
         self._client.receive(said.head, at, said.data, said.end)
 
     def ended_early(self, dialect: Dialect) -> bool:  # noqa: ARG002 - the events know their API's end better

@@ -51,7 +51,10 @@ def test_an_upstream_without_a_head_is_502_and_one_that_took_too_long_504(reason
     answer = answer_for(UpstreamFailed(reason, "https://p:443 did it"))
     late = reason in ("timeout", "connect_timeout")
     assert answer == Answer(
-        504 if late else 502, "upstream_timeout" if late else "upstream_error", "upstream https://p:443 did it"
+        504 if late else 502,
+        "upstream_timeout" if late else "upstream_error",
+        "upstream https://p:443 did it",
+        source="upstream",
     )
 
 

@@ -324,3 +324,12 @@ def test_everything_else_comes_as_it_came(request_, head, end):
 
 def test_the_clients_own_mechanics_slow_the_upstream_down():
     assert Stage().client.reply == "the reply"
+
+
+def test_a_bug_of_ours_ends_what_the_client_sees_and_not_the_recording(monkeypatch, caplog):
+    stage = Stage().given(Read(1, SSE, START))
+    monkeypatch.setattr("gateway.reader.Reader.feed", lambda *_: 1 / 0)
+    stage.given(Read(2, None, OPEN), Read(3, None, HELLO), Read(4, None, b"", COMPLETE))
+    assert stage.client.reads[-1].end == End("gateway_closed", "a bug in tokentape")
+    assert len(stage.client.reads) == 2
+    assert "this is a bug in tokentape: /v1/messages" in caplog.text

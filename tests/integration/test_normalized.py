@@ -305,7 +305,8 @@ async def test_a_miss_has_the_one_shape(cassettes: Path) -> None:
 async def test_an_upstream_that_cannot_be_reached_has_it_too() -> None:
     async with gateway("http://127.0.0.1:1") as gate:
         answered = await ask(gate, post(PATH, ASKED))
-    assert (answered.status, json.loads(answered.body)["error"]["kind"]) == (502, "upstream_error")
+    error = json.loads(answered.body)["error"]
+    assert (answered.status, error["source"], error["kind"]) == (502, "upstream", "upstream_error")
 
 
 async def test_the_schema_that_the_gateway_publishes_holds_what_it_sends() -> None:
