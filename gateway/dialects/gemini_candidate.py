@@ -53,9 +53,9 @@ _SOURCES: Mapping[str, tuple[Callable[[Value], Iterator[Value]], frozenset[str]]
 
 
 class GeminiCandidate:
-    """The candidate of one choice. `id` and `model` are those of the response."""
+    """The candidate of one choice. `head` is what the response says of every message: its `id` and `model`."""
 
-    def __init__(self, out: Composer, choice: int, first: Value, *, id: str | None, model: str | None) -> None:  # noqa: A002 - the event's own field
+    def __init__(self, out: Composer, choice: int, first: Value, head: Mapping[str, str | None]) -> None:
         self._out = out
         self._choice = choice
         self._name = f"candidates[{choice}]"
@@ -63,7 +63,7 @@ class GeminiCandidate:
         self._parts = GeminiParts(out, choice)
         self._stop: Value = {}
         self._cited: set[str] = set()
-        out.message(choice, role=self._role, id=id, model=model)
+        out.message(choice, role=self._role, **head)
 
     def add(self, candidate: Value) -> None:
         """What a frame has of it."""

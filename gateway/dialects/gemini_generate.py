@@ -69,8 +69,7 @@ class GeminiGenerate(Api):
     def _candidate(self, candidate: Value, value: Value) -> None:
         choice = candidate.get("index") or 0
         if choice not in self._candidates:
-            head = self._begun(value)
-            self._candidates[choice] = GeminiCandidate(self.out, choice, candidate, **head)
+            self._candidates[choice] = GeminiCandidate(self.out, choice, candidate, self._begun(value))
         self._candidates[choice].add(candidate)
 
     def _begun(self, value: Value) -> dict[str, str | None]:

@@ -116,6 +116,11 @@ class TestACall:
         assert blocks(*values) == ["tool_call"]
         assert said(*values) == [(0, "provider", {"id": "c-1"})]
 
+    def test_keeps_what_is_new_in_an_argument(self):
+        arg = {"jsonPath": "$.n", "numberValue": 2, "unit": "days"}
+        _, second = said(frame(call("look", partialArgs=[arg])))
+        assert second == (0, "provider", {"unit": "days"})
+
     def test_by_the_server_is_not_the_clients(self):
         values = frame(kinds.PARTS["toolCall"], kinds.PARTS["toolResponse"], kinds.PARTS["executableCode"])
         message = transcript(kinds, values, STOP).choices[0]

@@ -79,6 +79,11 @@ class TestContent:
     def test_that_there_is_none_of_makes_no_block(self):
         assert blocks(OUTPUT, over()) == []
 
+    def test_that_comes_after_the_stop_is_reported(self):
+        late = more("arguments_delta", arguments="{}")
+        events = told(kinds, CREATED, begins("function_call"), over(), late, DONE)
+        assert [event["data"] for event in only(events, "provider") if "problem" in event] == [late]
+
     def test_may_be_a_picture_of_a_thought(self):
         picture = {"type": "image", "data": kinds.PNG, "mime_type": "image/png"}
         values = begins("thought"), more("thought_summary", content=picture)
