@@ -33,7 +33,7 @@ class _Media(Api):
         if event := self.events.get(kind):
             event(self, value)
             self.repeats()
-        elif value.get("error"):
+        elif value.get("error") and not self.out.failed:
             self.out.error("provider", *error_in(value), provider=value)
         else:
             self.out.provider(kind, value)
@@ -130,7 +130,8 @@ class OpenAISpeech(_Media):
     def _delta(self, value: Value) -> None:
         if self._block is None:
             self._block = self.out.open("audio")
-        self.out.delta(self._block, "data", base64=value["audio"])
+        if data := value["audio"]:
+            self.out.delta(self._block, "data", base64=data)
         self.out.rest("speech.audio.delta", value, frozenset({"type", "audio"}))
 
     def _done(self, value: Value) -> None:

@@ -44,7 +44,7 @@ ITEMS = {
     "program": ItemType("tool_call", "server", ("code",)),
     "web_search_call": ItemType("tool_call", "server"),
     "file_search_call": ItemType("tool_call", "server"),
-    "image_generation_call": ItemType("image", "server", ("result",), "data"),
+    "image_generation_call": ItemType("image", "server", ("result",)),
     "function_call_output": ItemType("tool_result", None, ("output",)),
     "custom_tool_call_output": ItemType("tool_result", None, ("output",)),
     "apply_patch_call_output": ItemType("tool_result", None, ("output",)),
@@ -162,10 +162,11 @@ class Image(Block):
         self._data: str | None = None
         super().__init__(out, index, value)
 
-    def partial(self, data: str, fields: Value) -> None:
+    def partial(self, data: str | None, fields: Value) -> None:
         """An earlier state of the image."""
         self.note(fields)
-        self._out.delta(self.block, "data", base64=data, mime=image_mime(fields), partial=True)
+        if data:
+            self._out.delta(self.block, "data", base64=data, mime=image_mime(fields), partial=True)
 
     def begin(self, value: Value) -> None:
         """The fields come first, as they say what the data is."""

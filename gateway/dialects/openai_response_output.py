@@ -149,7 +149,7 @@ class Output:
         item = self._item(value, "image_generation_call")
         if not isinstance(item, Image):
             raise TypeError(f"an image of a {item.type}")
-        item.partial(value["partial_image_b64"], rest_of(value, PLACE | {"partial_image_b64"}))
+        item.partial(value.get("partial_image_b64"), rest_of(value, PLACE | {"partial_image_b64"}))
 
     def state(self, kind: str, value: Value) -> None:
         """A server's call goes on."""

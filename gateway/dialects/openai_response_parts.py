@@ -23,7 +23,14 @@ _CONTENTS: dict[str, tuple[BlockKind, str]] = {
     "reasoning": ("thinking", "text"),
     "summary_text": ("thinking", "text"),
 }
-_CITED = {"url": ("url",), "title": ("title", "filename"), "start": ("start_index",), "end": ("end_index",)}
+
+# Fields of a citation, and those of an annotation that they are.
+_CITED: dict[str, tuple[type, tuple[str, ...]]] = {
+    "url": (str, ("url",)),
+    "title": (str, ("title", "filename")),
+    "start": (int, ("start_index",)),
+    "end": (int, ("end_index",)),
+}
 
 
 class Said:
@@ -100,12 +107,12 @@ class Part:
 
     def cite(self, annotation: Value) -> None:
         """An annotation of the text."""
-        found = {
-            name: next((annotation[field] for field in fields if annotation.get(field) is not None), None)
-            for name, fields in _CITED.items()
+        citation = {
+            name: next((annotation[field] for field in fields if type(annotation.get(field)) is kind), None)
+            for name, (kind, fields) in _CITED.items()
         }
-        said = {name: field for name, field in found.items() if field is not None}
-        self._out.delta(self.block, "citation", citation={**said, "provider": annotation})
+        citation = {name: field for name, field in citation.items() if field is not None}
+        self._out.delta(self.block, "citation", citation={**citation, "provider": annotation})
         self._citations.append(annotation)
 
     def note(self, fields: Mapping[str, Any]) -> None:

@@ -27,6 +27,7 @@ _REASONS: dict[str, Reason] = {
     "content_filter": "content_filter",
     "steered": "pause",  # another response goes on with what the client put in between
 }
+_HEAD = frozenset({"object", "usage"})
 _OVER = ("completed", "incomplete", "failed", "cancelled", "done")
 
 
@@ -76,7 +77,7 @@ class OpenAIResponses(Api):
             super().document(value)
 
     def _progress(self, kind: str, value: Value) -> None:
-        self._head(value["response"])
+        self._head(value["response"], _HEAD)
         self._rest(kind, value)
 
     def _over(self, kind: str, value: Value) -> None:
@@ -87,15 +88,14 @@ class OpenAIResponses(Api):
         if rest := rest_of(value, PLACE | {"response"}):
             self.out.provider(kind, rest)
 
-    def _head(self, response: Value) -> None:
-        """What the response says of itself beside its output."""
+    def _head(self, response: Value, known: frozenset[str]) -> None:
+        """What the response says of itself beside the fields that are `known`."""
         if not self._begun and not self._output.begun:
             self._begun = True
             head = {name: response.get(name) for name in ("id", "model")}
             self._said.new(head)
             self.out.message(0, **head)
-        hidden = {"object", "output", "usage", "incomplete_details"} | (set() if self.out.failed else {"error"})
-        if new := self._said.new(rest_of(response, frozenset(hidden))):
+        if new := self._said.new(rest_of(response, known)):
             self.out.provider("response", new)
         if usage := response.get("usage"):
             self._use(usage)
@@ -114,15 +114,20 @@ class OpenAIResponses(Api):
 
     def _close(self, response: Value, kind: str) -> None:
         """The response as it is in the end: its items, and why it ends."""
-        self._head(response)
-        self._output.whole(response.get("output") or [])
         error, status = response.get("error"), response.get("status") or kind.rpartition(".")[2]
-        if self.out.failed:
-            return
-        if error or status == "failed":
+        if self.out.failed or self.out.finished:  # as was said before
+            self._head(response, _HEAD | {"output"})
+            self._output.whole(response.get("output") or [])
+        elif error or status == "failed":
+            self._head(response, _HEAD | {"output", "error"})
+            self._output.whole(response.get("output") or [])
             self.out.error("provider", *error_in(error or {}), provider=error)
-            return
-        details = response.get("incomplete_details") or {}
+        else:
+            self._head(response, _HEAD | {"output", "incomplete_details"})
+            self._output.whole(response.get("output") or [])
+            self._stop(response.get("incomplete_details") or {}, status)
+
+    def _stop(self, details: Value, status: str) -> None:
         word = details.get("reason") or status
         reason = _REASONS.get(word, "other")
         if reason == "stop" and self._output.waits:
@@ -140,13 +145,14 @@ class OpenAIResponses(Api):
 
     def _sound(self, kind: str, value: Value) -> None:
         """Audio and its transcript belong to no item. They are done with the response."""
-        if kind.endswith(".delta") and self._audio is None:
-            self._begun = True
-            self._audio = self.out.open("audio")
-        if kind == "response.audio.delta":
-            self.out.delta(self._audio or 0, "data", base64=value["delta"])
-        elif kind == "response.audio.transcript.delta":
-            self.out.delta(self._audio or 0, "transcript", text=value["delta"])
+        if delta := value.get("delta"):
+            if self._audio is None:
+                self._begun = True
+                self._audio = self.out.open("audio")
+            if kind == "response.audio.delta":
+                self.out.delta(self._audio, "data", base64=delta)
+            else:
+                self.out.delta(self._audio, "transcript", text=delta)
         self.out.rest("response.audio", value, PLACE | {"delta"})
 
     def _ping(self, _: str, __: Value) -> None:

@@ -9,7 +9,7 @@ from openai.types.audio import TranscriptionStreamEvent
 from tests.gateway.dialects.kinds import openai_images, openai_speech, openai_transcription
 from tests.gateway.dialects.kinds.openai_images import LOOK, USAGE, completed, partial
 from tests.gateway.dialects.kinds.openai_transcription import DELTA, PROBABLE, SEGMENT, TOKENS, done
-from tests.gateway.dialects.openai_conversation import blocks, named, said, sse, told, told_of_document
+from tests.gateway.dialects.responses_conversation import blocks, named, said, sse, told, told_of_document
 
 SPEECH, IMAGES, TRANSCRIPTION = openai_speech.PATH, openai_images.PATH, openai_transcription.PATH
 

@@ -33,7 +33,7 @@ from tests.gateway.dialects.kinds.openai_responses import (
     summary,
     text,
 )
-from tests.gateway.dialects.openai_conversation import blocks, named, said, sse, told, told_of_document
+from tests.gateway.dialects.responses_conversation import blocks, named, said, sse, told, told_of_document
 
 
 def types(union):
