@@ -9,7 +9,8 @@ from gateway.dialects.api import Api
 from gateway.dialects.bedrock_converse import BedrockConverse
 from gateway.dialects.bedrock_invoke import BedrockInvoke
 from gateway.dialects.cohere_chat import CohereChat
-from gateway.dialects.cohere_v1 import CohereGenerate, CohereV1Chat
+from gateway.dialects.cohere_generate import CohereGenerate
+from gateway.dialects.cohere_v1 import CohereV1Chat
 from gateway.dialects.gemini_generate import GeminiGenerate
 from gateway.dialects.gemini_interactions import GeminiInteractions
 from gateway.dialects.ollama_chat import OllamaChat, OllamaGenerate

@@ -16,7 +16,8 @@ from gateway.dialects.bedrock_choices import ChatChoices, choices_of
 from gateway.dialects.bedrock_converse import BedrockConverse
 from gateway.dialects.bedrock_failure import say_failure
 from gateway.dialects.bedrock_texts import LlamaText, MistralText, TitanText
-from gateway.dialects.cohere_v1 import CohereGenerate, CohereV1Chat
+from gateway.dialects.cohere_generate import CohereGenerate
+from gateway.dialects.cohere_v1 import CohereV1Chat
 from gateway.dialects.composer import Composer
 from gateway.dialects.json_object import json_object
 from gateway.dialects.openai_chunks import ChunkApi

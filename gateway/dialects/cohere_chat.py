@@ -35,7 +35,7 @@ _CALL = frozenset({"id", "type", "function"})
 _FUNCTION = frozenset({"name", "arguments"})
 _MESSAGE = frozenset({"role", "content", "tool_plan", "tool_calls", "citations"})
 _BODY = frozenset({"id", "message", "finish_reason", "usage", "logprobs"})
-_END = frozenset({"finish_reason", "usage", "error"})
+_EVENT = frozenset({"type", "index", "delta", "message"})
 
 
 class CohereChat(Api):
@@ -59,10 +59,13 @@ class CohereChat(Api):
     def frame(self, frame: Frame, value: Value) -> None:
         """One event."""
         kind = self.kind(frame, value)
-        if say := self._EVENTS.get(kind):
-            say(self, value)
-        else:
-            self.out.provider(kind, value)
+        if kind not in self._EVENTS:
+            return self.out.provider(kind, value)
+        say, placed = self._EVENTS[kind]
+        say(self, value)
+        delta = value.get("delta") or {}
+        more = {**(delta.get("message") or {}), **delta, **value}
+        return self.out.rest(kind, {name: field for name, field in more.items() if field not in ([], "")}, placed)
 
     def end(self) -> None:
         """Only `message-end` finishes."""
@@ -85,10 +88,7 @@ class CohereChat(Api):
         self._stop(value)
 
     def _start(self, value: Value) -> None:
-        message = value["delta"]["message"]
-        self.out.message(role=message.get("role"), id=value.get("id"))
-        announced = {name: field for name, field in message.items() if field}
-        self.out.rest("message-start", announced, frozenset({"role"}))
+        self.out.message(role=value["delta"]["message"].get("role"), id=value.get("id"))
 
     def _plan_delta(self, value: Value) -> None:
         self._say_plan(value["delta"]["message"]["tool_plan"])
@@ -146,8 +146,12 @@ class CohereChat(Api):
         self.out.json(block, function.get("arguments"))
 
     def _call_delta(self, value: Value) -> None:
-        function = value["delta"]["message"]["tool_calls"]["function"]
-        self.out.json(self._calls[value.get("index")], function.get("arguments"))
+        call = value["delta"]["message"]["tool_calls"]
+        function = call["function"]
+        block = self._calls[value.get("index")]
+        self.out.json(block, function.get("arguments"))
+        if more := {**rest_of(call, _CALL - {"id"}), **rest_of(function, frozenset({"arguments"}))}:
+            self.out.delta(block, "provider", provider=more)
         self.repeats()
 
     def _call_end(self, value: Value) -> None:
@@ -169,10 +173,7 @@ class CohereChat(Api):
         self.repeats()
 
     def _end(self, value: Value) -> None:
-        delta = value["delta"]
-        self.out.rest("message-end", value, frozenset({"type", "delta"}))
-        self.out.rest("message-end", delta, _END)
-        self._stop(delta)
+        self._stop(value["delta"])
 
     def _stop(self, said: Value) -> None:
         """The end of the message: what it cost, and why it ended."""
@@ -184,18 +185,19 @@ class CohereChat(Api):
         self.out.stop(0, REASONS.get(word or "", "other"), word)
         return self.out.finish()
 
-    _EVENTS: ClassVar[Mapping[str, Callable[["CohereChat", Value], None]]] = {
-        "message-start": _start,
-        "tool-plan-delta": _plan_delta,
-        "content-start": _content_start,
-        "content-delta": _content_delta,
-        "content-end": _content_end,
-        "tool-call-start": _call_start,
-        "tool-call-delta": _call_delta,
-        "tool-call-end": _call_end,
-        "citation-start": _citation,
-        "citation-end": _citation_end,
-        "message-end": _end,
+    # What an event of this type says, and its fields (of the message, the delta and itself) that are said then.
+    _EVENTS: ClassVar[Mapping[str, tuple[Callable[["CohereChat", Value], None], frozenset[str]]]] = {
+        "message-start": (_start, _EVENT | {"id", "role"}),
+        "tool-plan-delta": (_plan_delta, _EVENT | {"tool_plan"}),
+        "content-start": (_content_start, _EVENT | {"content"}),
+        "content-delta": (_content_delta, _EVENT | {"content", "logprobs"}),
+        "content-end": (_content_end, _EVENT),
+        "tool-call-start": (_call_start, _EVENT | {"tool_calls"}),
+        "tool-call-delta": (_call_delta, _EVENT | {"tool_calls"}),
+        "tool-call-end": (_call_end, _EVENT),
+        "citation-start": (_citation, _EVENT | {"citations"}),
+        "citation-end": (_citation_end, _EVENT),
+        "message-end": (_end, _EVENT | {"finish_reason", "usage", "error"}),
     }
 
 

@@ -1,25 +1,24 @@
-"""Cohere's first API, chat and generate: JSON lines whose `event_type` says what they are, `stream-end` last.
+"""Cohere's first chat API: JSON lines whose `event_type` says what they are, `stream-end` last. Also on Bedrock.
 
-Rules: text has no start and no end. What a chat's `stream-end` repeats (text, citations, tool calls) is compared with
-what was said, and only what is new is told. A generation is a choice. The same objects come out of Bedrock, where those
-of generate have no `event_type`.
+Rules: text has no start and no end. What `stream-end` repeats (text, citations, tool calls) is compared with what was
+said, and only what is new is told.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from gateway.dialects.api import Api, Value, rest_of
+from gateway.dialects.api import Api, Value
 from gateway.dialects.cohere_chat import REASONS, citation_of, say_usage
 from gateway.dialects.composer import Composer
 from gateway.wire.frame import Frame
 
-__all__ = ["CohereGenerate", "CohereV1Chat"]
+__all__ = ["CohereV1Chat", "say_meta", "say_stop"]
 
-_LINE = frozenset({"event_type", "is_finished", "finish_reason", "response"})
+_LINE = frozenset({"event_type", "is_finished"})
+_CHUNK = frozenset({"index", "parameters", "text"})
 _USAGE = frozenset({"billed_units", "tokens", "cached_tokens"})
 _REPEATED = frozenset({"text", "citations", "tool_calls", "meta"})
-_GENERATION = frozenset({"text", "index", "finish_reason"})
 
 
 class CohereV1Chat(Api):
@@ -52,10 +51,11 @@ class CohereV1Chat(Api):
     def frame(self, frame: Frame, value: Value) -> None:
         """One line."""
         kind = self.kind(frame, value)
-        if say := self._EVENTS.get(kind):
-            say(self, value)
-        else:
-            self.out.provider(kind, value)
+        if kind not in self._EVENTS:
+            return self.out.provider(kind, value)
+        say, placed = self._EVENTS[kind]
+        say(self, value)
+        return self.out.rest(kind, value, placed)
 
     def end(self) -> None:
         """Only `stream-end` finishes."""
@@ -66,7 +66,6 @@ class CohereV1Chat(Api):
 
     def _start(self, value: Value) -> None:
         self._begin(value["generation_id"])
-        self.out.rest("stream-start", value, _LINE | {"generation_id"})
 
     def _begin(self, id_: str | None) -> None:
         self._id = id_
@@ -111,13 +110,18 @@ class CohereV1Chat(Api):
         if index not in self._calls:
             self._calls[index] = self.out.open("tool_call", name=delta.get("name"), by="client")
             self._arguments[index] = {"name": delta.get("name"), "parameters": ""}
+        named = delta.get("name") == self._arguments[index]["name"]
+        self.out.rest(f"tool call {index}", delta, _CHUNK | {"name"} if named else _CHUNK)
         if parameters := delta.get("parameters"):
             self._arguments[index]["parameters"] += parameters
             self.out.json(self._calls[index], parameters)
 
     def _calls_generation(self, value: Value) -> None:
-        if value.get("text") and self._plan is None:
-            self._say_plan(value["text"])
+        text = value.get("text") or ""
+        if text.startswith(self._planned):
+            self._say_plan(text[len(self._planned) :])
+        elif text:
+            self.out.provider("tool-calls-generation", {"text": text}, "not the plan that was streamed")
         self._complete_calls(value["tool_calls"])
         self.repeats()
 
@@ -126,15 +130,12 @@ class CohereV1Chat(Api):
         if not self._calls:
             for index, call in enumerate(calls):
                 self._call(index, {**call, "parameters": json.dumps(call["parameters"], ensure_ascii=False)})
-                if more := rest_of(call, frozenset({"name", "parameters"})):
-                    self.out.delta(self._calls[index], "provider", provider=more)
-        elif [_told(call) for call in self._arguments.values()] != [
-            (call["name"], call["parameters"]) for call in calls
-        ]:
+        elif [_told(call) for call in self._arguments.values()] != [_told(call) for call in calls]:
             self.out.provider("tool-calls-generation", {"tool_calls": calls}, "not what the chunks had said")
+        for index, call in enumerate(calls):
+            self.out.rest(f"tool call {index}", call, frozenset({"name", "parameters"}))
 
     def _end(self, value: Value) -> None:
-        self.out.rest("stream-end", value, _LINE)
         self._response(value.get("response") or {}, value.get("finish_reason"))
 
     def _response(self, response: Value, word: str | None) -> None:
@@ -149,8 +150,8 @@ class CohereV1Chat(Api):
         if calls := response.get("tool_calls"):
             self._complete_calls(calls)
         self.out.rest("response", response, known)
-        _say_meta(self.out, response.get("meta"))
-        _stop(self.out, 0, word, called=bool(self._calls))
+        say_meta(self.out, response.get("meta"))
+        say_stop(self.out, 0, word, called=bool(self._calls))
         self.out.finish()
 
     def _complete_text(self, text: str, *, also: bool) -> None:
@@ -162,100 +163,31 @@ class CohereV1Chat(Api):
         elif text != self._spoken or (also and self._text is None):
             self._speak(text[len(self._spoken) :])
 
-    _EVENTS: ClassVar[Mapping[str, Callable[["CohereV1Chat", Value], None]]] = {
-        "stream-start": _start,
-        "text-generation": _text_generation,
-        "citation-generation": _citation_generation,
-        "tool-calls-chunk": _calls_chunk,
-        "tool-calls-generation": _calls_generation,
-        "stream-end": _end,
+    # What a line of this type says, and its fields that are said then.
+    _EVENTS: ClassVar[Mapping[str, tuple[Callable[["CohereV1Chat", Value], None], frozenset[str]]]] = {
+        "stream-start": (_start, _LINE | {"generation_id"}),
+        "text-generation": (_text_generation, _LINE | {"text"}),
+        "citation-generation": (_citation_generation, _LINE | {"citations"}),
+        "tool-calls-chunk": (_calls_chunk, _LINE | {"text", "tool_call_delta"}),
+        "tool-calls-generation": (_calls_generation, _LINE | {"text", "tool_calls"}),
+        "stream-end": (_end, _LINE | {"finish_reason", "response"}),
     }
 
 
-class CohereGenerate(Api):
-    """POST /v1/generate."""
-
-    name: ClassVar[str] = "cohere.generate"
-    dropped: ClassVar[frozenset[str]] = CohereV1Chat.dropped
-
-    def __init__(self, out: Composer, path: str = "") -> None:
-        super().__init__(out, path)
-        self._texts: dict[int, str] = {}
-        self._blocks: dict[int, int] = {}
-
-    def kind(self, frame: Frame, value: Value) -> str:
-        """The event's type, if it has one."""
-        return str(value.get("event_type") or super().kind(frame, value))
-
-    def frame(self, frame: Frame, value: Value) -> None:
-        """One line: more text, the end, an error, or all at once."""
-        choice = value.get("index") or 0
-        if "generations" in value:
-            self.document(value)
-        elif value.get("err"):
-            self.out.error("provider", value.get("finish_reason") or "error", value["err"], provider=value)
-        elif value.get("is_finished"):
-            self._finish(value)
-        elif "text" in value:
-            self._speak(choice, value["text"])
-            self.repeats()
-        else:
-            self.out.provider(self.kind(frame, value), value)
-
-    def end(self) -> None:
-        """Only a line that says `is_finished` finishes."""
-
-    def document(self, value: Value) -> None:
-        """All generations, and what they cost."""
-        for position, generation in enumerate(value.get("generations") or ()):
-            choice = generation.get("index") or position
-            known = _GENERATION if choice in self._blocks else _GENERATION | {"id"}
-            self.out.message(choice, id=generation.get("id"))
-            self._complete(choice, generation["text"])
-            self.out.rest(f"generation {choice}", generation, known)
-            _stop(self.out, choice, generation.get("finish_reason"))
-        self.out.rest("response", value, frozenset({"generations", "meta"}))
-        _say_meta(self.out, value.get("meta"))
-        if self.out.stopped:
-            self.out.finish()
-
-    def _finish(self, value: Value) -> None:
-        response = value.get("response") or {}
-        generations = response.get("generations") or ()
-        words = [generation.get("finish_reason") for generation in generations] or [value.get("finish_reason")]
-        known = _LINE if value.get("finish_reason") in words else _LINE - {"finish_reason"}
-        self.out.rest("stream-end", value, known | {"text", "index"})
-        if text := value.get("text"):
-            self._speak(value.get("index") or 0, text)
-        if not generations:
-            _stop(self.out, value.get("index") or 0, value.get("finish_reason"))
-        self.document(response)
-
-    def _speak(self, choice: int, text: str) -> None:
-        if choice not in self._blocks:
-            self._blocks[choice] = self.out.open("text", choice=choice)
-        self._texts[choice] = self._texts.get(choice, "") + text
-        self.out.text(self._blocks[choice], text)
-
-    def _complete(self, choice: int, text: str) -> None:
-        spoken = self._texts.get(choice, "")
-        if text.startswith(spoken):
-            self._speak(choice, text[len(spoken) :])
-        else:
-            self.out.provider("stream-end", {"text": text}, "not the text that was streamed")
-
-
 def _told(call: Value) -> tuple[str | None, Any]:
-    return call["name"], json.loads(call["parameters"] or "{}")
+    """Name and parameters, from an object or from a text."""
+    parameters = call["parameters"]
+    return call["name"], json.loads(parameters or "{}") if isinstance(parameters, str) else parameters
 
 
-def _say_meta(out: Composer, meta: Value | None) -> None:
+def say_meta(out: Composer, meta: Value | None) -> None:
+    """What it cost, and what else was said about the answer."""
     if meta:
         say_usage(out, {name: field for name, field in meta.items() if name in _USAGE})
         out.rest("meta", meta, _USAGE)
 
 
-def _stop(out: Composer, choice: int, word: str | None, *, called: bool = False) -> None:
+def say_stop(out: Composer, choice: int, word: str | None, *, called: bool = False) -> None:
     """Why a choice ended. A chat that calls tools is COMPLETE, too."""
     if word == "ERROR":
         out.error("provider", "ERROR", "the provider gave no message")

@@ -98,6 +98,8 @@ class ConverseBlocks:
 
     def _input(self, to: _Open, value: Value) -> None:
         self._out.json(to.block, value.get("input"))
+        if more := rest_of(value, frozenset({"input"})):
+            self._out.delta(to.block, "provider", provider=more)
 
     def _reasoning(self, to: _Open, value: Value) -> None:
         self._out.text(to.block, value.get("text"))
@@ -154,6 +156,7 @@ class ConverseBlocks:
             self.delta(index, part)
         for citation in cited.get("citations") or ():
             self.delta(index, {"citation": citation})
+        self.delta(index, rest_of(cited, frozenset({"content", "citations"})))
 
     _DELTAS: ClassVar[Mapping[str, tuple[BlockKind | None, Callable[["ConverseBlocks", _Open, Any], None]]]] = {
         "text": ("text", _text),

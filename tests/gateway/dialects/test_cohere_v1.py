@@ -1,13 +1,12 @@
-"""Cohere's first API: conversations that it had or might have, told as events."""
+"""Cohere's first chat API: conversations that it had or might have, told as events."""
 
 from typing import get_args
 
 import pytest
-from cohere.types import ChatStreamEndEventFinishReason, FinishReason, GenerateStreamedResponse, StreamedChatResponse
+from cohere.types import ChatStreamEndEventFinishReason, StreamedChatResponse
 
 from gateway.dialects.apis import api_of
 from tests.gateway.dialects.amazon_conversation import named, of_document, of_lines
-from tests.gateway.dialects.kinds import cohere_generate as generate
 from tests.gateway.dialects.kinds.cohere_v1 import (
     CALL,
     CHUNKS,
@@ -24,10 +23,6 @@ from tests.gateway.dialects.kinds.cohere_v1 import (
 
 def told(*values):
     return of_lines(PATH, *values)
-
-
-def generated(*values):
-    return of_lines(generate.PATH, *values)
 
 
 def joined(events):
@@ -116,7 +111,8 @@ class TestItsTools:
         events = told(START, line("tool-calls-generation", tool_calls=[{**CALL, "generation_id": "g"}]), ends())
         start, *_ = named(events, "block.start")
         assert (start["kind"], start["name"]) == ("tool_call", "look")
-        assert [delta["kind"] for delta in named(events, "block.delta")] == ["json", "provider"]
+        assert [delta["kind"] for delta in named(events, "block.delta")] == ["json"]
+        assert {"name": "tool call 0", "data": {"generation_id": "g"}} in named(events, "provider")
 
     def test_that_are_not_what_the_chunks_had_said(self):
         other = line("tool-calls-generation", tool_calls=[{**CALL, "name": "listen"}])
@@ -134,80 +130,20 @@ class TestADocument:
         assert named(events, "usage")[0]["input"] == 206
         assert named(events, "message.stop")[0]["reason"] == "length"
 
-    def test_of_two_generations(self):
-        two = [generate.generated("COMPLETE"), generate.generated("MAX_TOKENS", id="generation_2", text="Bye")]
-        events = of_document(generate.PATH, {"id": "response_1", "generations": two, "meta": META})
-
-        assert named(events, "message.start") == [
-            {"choice": 0, "id": "generation_1"},
-            {"choice": 1, "id": "generation_2"},
-        ]
-        assert [delta["text"] for delta in named(events, "block.delta")] == ["Hello", "Bye"]
-        assert [stop["reason"] for stop in named(events, "message.stop")] == ["stop", "length"]
-
-
-class TestGenerate:
-    def test_in_pieces(self):
-        events = generated(text("Hel"), text("lo"), generate.ends(meta=META))
-        assert joined(events) == "Hello"
-        assert named(events, "usage")[0]["output"] == 3
-        assert events[-1]["outcome"] == "complete"
-
-    def test_of_several_at_once(self):
-        first, second = generate.generated("COMPLETE", index=0), generate.generated("COMPLETE", index=1, text="Bye")
-        events = generated(
-            {**text("Hel"), "index": 0},
-            {**text("Bye"), "index": 1},
-            {**text("lo"), "index": 0},
-            generate.ends(generations=[first, second]),
-        )
-        assert [(delta["index"], delta["text"]) for delta in named(events, "block.delta")] == [
-            (0, "Hel"),
-            (1, "Bye"),
-            (0, "lo"),
-        ]
-        assert [stop["choice"] for stop in named(events, "message.stop")] == [0, 1]
-
-    def test_that_says_other_words_at_the_end(self):
-        events = generated(text("Bye"), generate.ends())
-        assert [event["data"] for event in named(events, "provider") if "problem" in event] == [{"text": "Hello"}]
-
-    def test_that_fails(self):
-        values = generate.KINDS["stream-error"]
-        [error] = named(generated(*values), "stream.error")
-        assert (error["kind"], error["message"]) == ("ERROR", "The model is not there.")
-
-    def test_that_was_cut_off(self):
-        assert generated(text("Hel"))[-1]["outcome"] == "truncated"
-
 
 class TestEveryKindOfTheSdkHasItsStream:
-    @pytest.mark.parametrize(
-        ("union", "kinds"), [(StreamedChatResponse, KINDS), (GenerateStreamedResponse, generate.KINDS)]
-    )
-    def test_of_the_events(self, union, kinds):
-        models = get_args(get_args(union)[0])
+    def test_of_the_events(self):
+        models = get_args(get_args(StreamedChatResponse)[0])
         types = {get_args(model.model_fields["event_type"].annotation)[0] for model in models}
-        assert len(types) >= 3
-        assert {kind for kind in types if not any(label.startswith(kind) for label in kinds)} == set()
+        assert len(types) == 9
+        assert {kind for kind in types if not any(label.startswith(kind) for label in KINDS)} == set()
 
-    @pytest.mark.parametrize(
-        ("words", "kinds"), [(ChatStreamEndEventFinishReason, KINDS), (FinishReason, generate.KINDS)]
-    )
-    def test_of_the_finish_reasons(self, words, kinds):
-        assert {f"finish_reason {word}" for word in get_args(get_args(words)[0])} <= kinds.keys()
+    def test_of_the_finish_reasons(self):
+        words = get_args(get_args(ChatStreamEndEventFinishReason)[0])
+        assert {f"finish_reason {word}" for word in words} <= KINDS.keys()
 
 
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        ("/v1/chat", "cohere.v1.chat"),
-        ("/cohere/v1/chat", "cohere.v1.chat"),
-        ("/v1/generate", "cohere.generate"),
-        ("/api/generate", "not cohere"),
-        ("/v1/chat/completions", "not cohere"),
-    ],
-)
-def test_its_paths(path, name):
-    found = api_of(path).name
-    assert found == name or (name == "not cohere" and not found.startswith("cohere"))
+@pytest.mark.parametrize("path", ["/v1/chat", "/cohere/v1/chat"])
+def test_its_paths(path):
+    assert api_of(path).name == "cohere.v1.chat"
+    assert api_of(f"{path}/completions").name == "openai.chat"
