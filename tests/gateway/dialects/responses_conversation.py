@@ -1,4 +1,4 @@
-"""What comes of OpenAI's chunks, as events without their number, time and frame."""
+"""What comes of the JSON of the responses API and OpenAI's small streams, as events without number, time and frame."""
 
 import json
 
@@ -6,32 +6,38 @@ from gateway.events import event_json
 from gateway.reader import read
 from recorder.interaction import COMPLETE, Chunk, Interaction, Request, Response
 
-__all__ = ["DONE", "named", "said", "told", "told_of_document"]
-
-DONE = "[DONE]"
-CHAT = "/v1/chat/completions"
+__all__ = ["blocks", "named", "said", "sse", "told", "told_of_document"]
 
 
-def said(body, path=CHAT, content_type="text/event-stream", end=COMPLETE):
-    """All events of this body but for the stream's start."""
-    head = Response(200, (("content-type", content_type),))
-    events = read(Interaction(Request("openai", "POST", path), head, 1000, (Chunk(2000, body),), end, 3000))
-    placed = ("seq", "t", "src", "duration", "frames", "bytes", "ttft")
-    return [{name: field for name, field in event_json(event).items() if name not in placed} for event in events][1:]
+def sse(*values):
+    """The frames, as OpenAI sends them."""
+    frames = (f"data: {json.dumps(value, ensure_ascii=False)}\n\n" for value in values)
+    return "".join(frames).encode()
 
 
-def told(*values, path=CHAT):
-    """What these frames say, up to the stream's end, but for the fields that every chunk has."""
-    frames = (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in values)
-    events = said("".join(f"data: {frame}\n\n" for frame in frames).encode(), path)
-    return [event for event in events if event.get("data") != {"created": 1781082258}]
+def said(body, path="/v1/responses", content_type="text/event-stream", end=COMPLETE):
+    """All events of this body."""
+    request, response = Request("openai", "POST", path), Response(200, (("content-type", content_type),))
+    events = read(Interaction(request, response, 1000, (Chunk(2000, body),), end, 3000))
+    placed = ("seq", "t", "src", "duration")
+    return [{name: field for name, field in event_json(event).items() if name not in placed} for event in events]
 
 
-def told_of_document(value, path=CHAT):
+def told(*values, path="/v1/responses"):
+    """What these frames say: the events between the stream's start and its end."""
+    return said(sse(*values), path)[1:-1]
+
+
+def told_of_document(value, path="/v1/responses"):
     """What this JSON says, as the body of a response that is no stream."""
-    return said(json.dumps(value).encode(), path, "application/json")
+    return said(json.dumps(value).encode(), path, "application/json")[1:-1]
 
 
 def named(events, *types):
     """Those of these types."""
     return [event for event in events if event["type"] in types]
+
+
+def blocks(events):
+    """Those of blocks, and whatever could not be read."""
+    return [event for event in events if event["type"].startswith("block.") or "problem" in event]
