@@ -38,11 +38,6 @@ class _Media(Api):
         else:
             self.out.provider(kind, value)
 
-    def kind(self, frame: Frame, value: Value) -> str:
-        """Its `type`."""
-        kind = value.get("type")
-        return kind if isinstance(kind, str) else super().kind(frame, value)
-
     def end(self) -> None:
         """Whole once its last event has come."""
         if self.out.stopped:

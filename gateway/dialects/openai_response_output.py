@@ -35,6 +35,7 @@ _GROWING = {
     "response.apply_patch_call_operation_diff": ("apply_patch_call", "", "", "diff"),
     "response.shell_call_command": ("shell_call", "", "command_index", "command"),
 }
+_GROWN = {stem: PLACE | {"delta", whole, "logprobs"} for stem, (*_, whole) in _GROWING.items()}
 
 # Events about a part (`.added`, `.done`): the item, its field with the parts, and the field of the part's index there.
 _PARTS = {
@@ -119,7 +120,7 @@ class Output:
         stem, _, verb = kind.rpartition(".")
         type_, part_type, index, whole = _GROWING[stem]
         part = self._item(value, type_).part(part_type, value.get(index, 0))
-        part.note(rest_of(value, PLACE | {"delta", whole, "logprobs"}))
+        part.note(rest_of(value, _GROWN[stem]))
         if verb == "delta":
             part.more(value["delta"])
             part.logprobs(value.get("logprobs"))

@@ -115,16 +115,16 @@ class OpenAIResponses(Api):
     def _close(self, response: Value, kind: str) -> None:
         """The response as it is in the end: its items, and why it ends."""
         error, status = response.get("error"), response.get("status") or kind.rpartition(".")[2]
-        if self.out.failed or self.out.finished:  # as was said before
-            self._head(response, _HEAD | {"output"})
-            self._output.whole(response.get("output") or [])
-        elif error or status == "failed":
-            self._head(response, _HEAD | {"output", "error"})
-            self._output.whole(response.get("output") or [])
+        is_over = self.out.failed or self.out.finished  # an event before has told how it ends
+        fails = bool(error) or status == "failed"
+        shown = {"output"} if is_over else {"output", "error"} if fails else {"output", "incomplete_details"}
+        self._head(response, _HEAD | shown)
+        self._output.whole(response.get("output") or [])
+        if is_over:
+            return
+        if fails:
             self.out.error("provider", *error_in(error or {}), provider=error)
         else:
-            self._head(response, _HEAD | {"output", "incomplete_details"})
-            self._output.whole(response.get("output") or [])
             self._stop(response.get("incomplete_details") or {}, status)
 
     def _stop(self, details: Value, status: str) -> None:

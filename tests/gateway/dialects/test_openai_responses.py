@@ -494,6 +494,26 @@ class TestServersThatLeaveEventsOut:
     def test_no_status_is_what_the_event_is_called(self):
         assert stop(told(START, event("completed", response={"id": "resp_1"})))[0]["provider_reason"] == "completed"
 
+    def test_a_response_that_is_asked_for_again_says_what_it_held_and_what_it_holds_in_the_end(self):
+        held = [{"type": "message", "id": "message_0", "content": [{"type": "output_text", "text": "Hel"}]}]
+        message = {"type": "message", "id": "message_0", **ITEMS["message"]}
+        events = told(response("in_progress", output=held), text("delta", delta="lo"), ends(output=[message]))
+
+        assert named(events, "provider")[0]["data"]["output"] == held
+        assert texts(events) == ["lo"]
+        assert [e["data"] for e in events if "problem" in e] == [{"text": "Hello"}]
+
+    def test_an_event_name_that_says_nothing_is_not_the_kind(self):
+        body = sse(START, MESSAGE, text("delta", delta="Hi"), ends()).replace(b"data:", b"event: message\ndata:")
+
+        assert said(body) == said(body.replace(b"event: message\n", b""))[:-1] + said(body)[-1:]
+
+    def test_the_last_event_twice_is_nothing_new(self):
+        output = [{"type": "message", "id": "message_0", **ITEMS["message"]}]
+        events = told(START, ends(output=output), ends(output=output), {"type": "keepalive"})
+
+        assert events[-2:] == [{"type": "provider", "name": "response.completed"}, {"type": "ping"}]
+
 
 class TestUnknown:
     @pytest.mark.parametrize(
