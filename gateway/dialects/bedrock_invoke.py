@@ -88,6 +88,7 @@ class BedrockInvoke(Api):
         if metrics := said.pop(_METRICS, None):
             self._count(metrics)
         inside = frame._replace(event=None)
+        self._model.repeated = False
         self._model.frame(inside, said)
         if not self.out.spoke:
             self.out.provider(self._model.kind(inside, said), None if self._model.repeated else said)

@@ -79,12 +79,12 @@ class CohereChat(Api):
             self._open_content(index, content)
         for citation in message.get("citations") or ():
             self._cite(citation)
-        if logprobs := value.get("logprobs"):
-            self.out.delta(self._contents[0], "logprobs", logprobs=logprobs)
         for index, call in enumerate(message.get("tool_calls") or ()):
             self._open_call(index, call)
+        if value.get("logprobs") and self._latest is not None:
+            self.out.delta(self._latest, "logprobs", logprobs=value["logprobs"])
         self.out.rest("message", message, _MESSAGE)
-        self.out.rest("response", value, _BODY)
+        self.out.rest("response", value, _BODY if self._latest is not None else _BODY - {"logprobs"})
         self._stop(value)
 
     def _start(self, value: Value) -> None:

@@ -81,6 +81,12 @@ class TestTheEnvelope:
         [passed] = named(told(CLAUDE[0], {"type": "moonrise", "at": "dusk"}), "provider")
         assert passed == {"name": "moonrise", "data": {"type": "moonrise", "at": "dusk"}}
 
+    def test_hides_no_silent_event_after_one_that_only_repeats(self):
+        """A stop for a block that never began says nothing, and is shown."""
+        empty = {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": ""}}}
+        stop = {"contentBlockStop": {"contentBlockIndex": 5}}
+        assert {"name": "contentBlockStop", "data": stop} in named(told(*NOVA[:2], empty, stop), "provider")
+
     def test_hides_nothing_of_a_model_that_nobody_knows(self):
         assert told({"moonrise": "dusk"}, {"moonrise": "night"}) == [
             {"type": "provider", "name": "frame", "data": {"moonrise": "dusk"}},

@@ -204,8 +204,8 @@ class TestADocument:
             "text",
             "text",
             "citation",
-            "logprobs",
             "json",
+            "logprobs",
         ]
         assert named(events, "message.stop") == [
             {"choice": 0, "reason": "tool_calls", "provider_reason": "TOOL_CALL"},
@@ -216,6 +216,10 @@ class TestADocument:
     def test_without_content(self):
         events = of_document(PATH, {"id": "chat_1", "message": {"role": "assistant", "content": None}})
         assert named(events, "message.stop") == [{"choice": 0, "reason": "other"}]
+
+    def test_with_probabilities_of_no_content(self):
+        events = of_document(PATH, {"id": "chat_1", "message": {"content": []}, "logprobs": [LOGPROBS]})
+        assert named(events, "provider") == [{"name": "response", "data": {"logprobs": [LOGPROBS]}}]
 
 
 class TestEveryKindOfTheSdkHasItsStream:
