@@ -88,7 +88,8 @@ def order(events: list[Event]) -> Iterator[str]:
         if kinds.count(once) > 1:
             yield f"ends: {kinds.count(once)} of {once.type}"
     yield from _blocks(events)
-    yield from _stops(events)
+    if isinstance(events[-1], StreamEnd):
+        yield from _stops(events)
 
 
 def _blocks(events: list[Event]) -> Iterator[str]:

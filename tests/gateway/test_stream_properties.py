@@ -3,6 +3,7 @@
 The rules themselves are in tests/gateway/stream_rules.py. A stream with a frame that cannot be read is in EXPLAINED.
 """
 
+import json
 import re
 from functools import cache
 from itertools import takewhile
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from gateway.events import StreamEnd, event_sse
 from gateway.reader import read
+from gateway.transcript import Transcript, transcript_json, transcript_lines
 from recorder.interaction import COMPLETE, End
 from tests.corpus import CORPUS, REASON, samples
 from tests.gateway.stream_rules import broken, order, problems, shape, timeless
@@ -78,6 +80,11 @@ class TestEveryStream:
     def test_gives_the_same_bytes_again(self, sample):
         first, second = (b"".join(map(event_sse, read(sample.interaction((100, 7))))) for _ in range(2))
         assert first == second
+
+    def test_has_a_transcript_for_programs_and_for_people(self, sample):
+        transcript = Transcript.of(events_of(sample))
+        assert json.loads(json.dumps(transcript_json(transcript)))["outcome"] == transcript.outcome
+        assert all(line.isprintable() or not line.isascii() for line in transcript_lines(transcript))
 
     def test_says_the_same_byte_by_byte(self, sample):
         if len(sample.body) > BYTE_BY_BYTE:
