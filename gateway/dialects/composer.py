@@ -219,6 +219,7 @@ class Composer:
         details: Mapping[str, Any] | None = None,
     ) -> None:
         """Why the message of a choice ends; message.stop is made when the stream is whole. The last word counts."""
+        self._allow("a reason to stop")
         _texts(provider_reason=provider_reason, stop_sequence=stop_sequence)
         self.message(choice)
         stop = {"reason": reason, "provider_reason": provider_reason, "stop_sequence": stop_sequence}
