@@ -23,8 +23,8 @@ INTRO = """\
 # Coverage: what becomes of every event
 
 For each API, every kind of event that it has, and what [the one format](stream-format.md) makes of it, in order.
-Blocks, deltas, parts, stop reasons and errors have their own rows. Nothing here is written by hand: a test reads a small
-stream that ends with such an event and writes down what came of it.
+Blocks, deltas, parts, stop reasons and errors have their own rows. Nothing here is written by hand: a test reads a
+small stream that ends with such an event and writes down what came of it.
 
 `provider` passes on what nothing else says; *repeats* is one without data, for a frame that says only what was said
 before. What a row does not show was said by an earlier frame, or follows when the stream ends. Kinds that did not exist
