@@ -182,7 +182,7 @@ MESSAGES = st.tuples(st.binary(max_size=50), st.dictionaries(st.text(min_size=1,
 
 
 @given(st.lists(MESSAGES, max_size=4), st.lists(st.integers(1, 30), max_size=20))
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(deadline=None, derandomize=True, max_examples=60)
 def test_messages_equal_botocores(messages, sizes):
     body = b"".join(
         message(payload, b"".join(header(name, content, kind) for name, (kind, content) in headers.items()))

@@ -90,7 +90,7 @@ JSON = st.recursive(
 
 
 @given(st.lists(JSON, max_size=5), st.lists(st.integers(1, 9), max_size=30), st.booleans())
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(deadline=None, derandomize=True, max_examples=60)
 def test_elements_equal_what_json_reads(values, sizes, is_pretty):
     body = json.dumps(values, indent=1 if is_pretty else None, ensure_ascii=is_pretty).encode()
     frames = fed(JsonArray(), cut(body, sizes))

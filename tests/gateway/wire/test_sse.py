@@ -228,7 +228,7 @@ STREAMS = st.lists(st.sampled_from([*WORDS, "\u2028".encode(), "世".encode()]),
 
 
 @given(STREAMS)
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(deadline=None, derandomize=True, max_examples=100)
 def test_what_is_dispatched_equals_httpx_sse(body):
     check_equals_httpx_sse(body)
 
