@@ -153,12 +153,14 @@ class Reader:
         if text.startswith("[DONE]"):
             self._heed("[DONE]", None, self._api.done)
             return self._report_silence("[DONE]", None)
+        if not text and frame.kind == "data" and not _is_bare_error(frame):
+            return self._report_silence(frame.event or "frame", None)
         try:
             value = json_object(text if text or not _is_bare_error(frame) else "{}")
         except _MISFITS as error:
             unknown = type(self._api) is Api and frame.kind == "data"  # may well send no JSON
             problem = None if unknown else _not_read(frame, error)
-            return self._out.provider(frame.event or "frame", text or None, problem)
+            return self._out.provider(frame.event or "frame", text or _unread(frame), problem)
         name = self._api.kind(frame, value)
         self._api.repeated = False
         self._heed(name, value, lambda: self._tell(frame, value))
@@ -231,6 +233,11 @@ def _raw(frame: Frame) -> dict[str, Any]:
     if frame.fields:
         raw["fields"] = [list(field) for field in frame.fields]
     return raw
+
+
+def _unread(frame: Frame) -> dict[str, str] | None:
+    """The fields of a frame that was cut off before its data."""
+    return dict(frame.fields) or None
 
 
 def _not_read(frame: Frame, error: Exception) -> str:

@@ -3,21 +3,21 @@
 import re
 from urllib.parse import unquote
 
-from gateway.dialects.anthropic_complete import AnthropicComplete
-from gateway.dialects.anthropic_messages import AnthropicMessages
+from gateway.dialects.anthropic.complete import AnthropicComplete
+from gateway.dialects.anthropic.messages import AnthropicMessages
 from gateway.dialects.api import Api
-from gateway.dialects.bedrock_converse import BedrockConverse
-from gateway.dialects.bedrock_invoke import BedrockInvoke
-from gateway.dialects.cohere_chat import CohereChat
-from gateway.dialects.cohere_generate import CohereGenerate
-from gateway.dialects.cohere_v1 import CohereV1Chat
-from gateway.dialects.gemini_generate import GeminiGenerate
-from gateway.dialects.gemini_interactions import GeminiInteractions
-from gateway.dialects.ollama_chat import OllamaChat, OllamaGenerate
-from gateway.dialects.openai_chat import OpenAIChat
-from gateway.dialects.openai_completions import OpenAICompletions
-from gateway.dialects.openai_media import OpenAIImages, OpenAISpeech, OpenAITranscription
-from gateway.dialects.openai_responses import OpenAIResponses
+from gateway.dialects.bedrock.converse import BedrockConverse
+from gateway.dialects.bedrock.invoke import BedrockInvoke
+from gateway.dialects.cohere.chat import CohereChat
+from gateway.dialects.cohere.chat_v1 import CohereV1Chat
+from gateway.dialects.cohere.generate import CohereGenerate
+from gateway.dialects.gemini.generate_content import GeminiGenerate
+from gateway.dialects.gemini.interactions import GeminiInteractions
+from gateway.dialects.ollama.chat import OllamaChat, OllamaGenerate
+from gateway.dialects.openai.chat import OpenAIChat
+from gateway.dialects.openai.completions import OpenAICompletions
+from gateway.dialects.openai.media import OpenAIImages, OpenAISpeech, OpenAITranscription
+from gateway.dialects.openai.responses import OpenAIResponses
 
 __all__ = ["APIS", "api_of", "model_in"]
 

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from gateway.dialects.anthropic import ANTHROPIC
-from gateway.dialects.cohere import COHERE
+from gateway.dialects.anthropic.dialect import ANTHROPIC
+from gateway.dialects.cohere.dialect import COHERE
 from gateway.dialects.dialect import Dialect, Outcome
-from gateway.dialects.gemini import GEMINI
-from gateway.dialects.ollama import OLLAMA
-from gateway.dialects.openai import OPENAI, OPENAI_COMPATIBLE
+from gateway.dialects.gemini.dialect import GEMINI
+from gateway.dialects.ollama.dialect import OLLAMA
+from gateway.dialects.openai.dialect import OPENAI, OPENAI_COMPATIBLE
 
 __all__ = ["DEFAULT_DIALECT", "DIALECTS", "PROVIDERS", "Provider", "outcome_of"]
 

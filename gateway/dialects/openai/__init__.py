@@ -1,0 +1,1 @@
+"""OpenAI, and who speaks like it."""

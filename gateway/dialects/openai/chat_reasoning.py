@@ -1,0 +1,65 @@
+"""Reasoning in chat completions, which OpenAI's own API does not have: every server has its name for it.
+
+* A text: `reasoning_content` (DeepSeek, and most), `reasoning` (OpenRouter, Groq, vLLM, Ollama), `reasoning_text`
+  (Copilot).
+* A list of details beside it that say the same text again, in pieces that have a type, an index, an id, a signature or
+  encrypted data: `reasoning_details` (OpenRouter), `thinking_blocks` (LiteLLM). The text is said once, and the details
+  decide what is one block.
+"""
+
+from typing import Any
+
+from gateway.dialects.api import Value, rest_of
+from gateway.dialects.openai.choice import Choice
+
+__all__ = ["REASONING", "say_reasoning"]
+
+_TEXTS = ("reasoning_content", "reasoning", "reasoning_text")
+_DETAILS = ("reasoning_details", "thinking_blocks")
+_OPAQUE = "reasoning_opaque"  # Copilot's encrypted reasoning
+
+_DETAIL_TEXTS = ("text", "summary", "thinking")
+_SEALED = ("signature", "data")
+
+REASONING = frozenset({*_TEXTS, *_DETAILS, _OPAQUE})
+
+
+def say_reasoning(choice: Choice, delta: Value) -> None:
+    """Whatever of it stands in a delta."""
+    texts = {name: delta[name] for name in _TEXTS if delta.get(name)}
+    details = [(name, delta[name]) for name in _DETAILS if delta.get(name)]
+    text = next(iter(texts.values()), "")
+    told = False
+    for name, items in details:
+        detailed = "".join(_text(item) for item in items)
+        if told or (text and detailed not in ("", text)):
+            texts[name] = items
+        else:
+            if not detailed:
+                choice.speak("thinking", text)
+            for item in items:
+                _say_detail(choice, item)
+            told = True
+    if not told:
+        choice.speak("thinking", text)
+    for name, other in texts.items():
+        if other != text:
+            choice.out.delta(choice.block("thinking"), "provider", provider={name: other})
+    if delta.get(_OPAQUE):
+        choice.out.delta(choice.block("thinking"), "signature", value=delta[_OPAQUE])
+
+
+def _say_detail(choice: Choice, item: Value) -> None:
+    """One detail. Those of the same type and index are one block."""
+    kind = item.get("type")
+    about = rest_of(item, frozenset({*_DETAIL_TEXTS, *_SEALED}))
+    block = choice.block("thinking", (kind, item.get("index")), about=about)
+    choice.out.text(block, _text(item))
+    for name in _SEALED:
+        if item.get(name):
+            choice.out.delta(block, "signature", value=item[name])
+
+
+def _text(item: Value) -> str:
+    found: Any = next((item[name] for name in _DETAIL_TEXTS if item.get(name)), "")
+    return str(found)
