@@ -287,7 +287,7 @@ def test_an_error_without_end_does_not_fill_the_memory():
     assert len(stage.error()["provider"]) == 1 << 20
 
 
-@pytest.mark.parametrize("body", [gzip.compress(json.dumps(LIMITED).encode()), b"no gzip"])
+@pytest.mark.parametrize("body", [gzip.compress(json.dumps(LIMITED).encode()), b"no gzip"], ids=["gzip", "no gzip"])
 def test_a_compressed_error_is_read_as_far_as_it_can_be(body):
     error = Stage().given(Read(1, Response(529, (("content-encoding", "gzip"),)), body, COMPLETE)).error()
     assert error["message"] == ("slow down" if body != b"no gzip" else "HTTP 529")
