@@ -14,6 +14,7 @@ from gateway.reader import read
 from gateway.schema import schema
 from recorder.interaction import COMPLETE, Chunk, Interaction, Request, Response
 from tests.gateway.dialects.kinds import MEDIA_TYPES, framed
+from tests.gateway.test_stream_properties import EXPLAINED
 
 PAGE = Path(__file__).parents[2] / "docs" / "stream-format.md"
 EXAMPLE = re.compile(
@@ -68,6 +69,16 @@ def test_every_type_of_event_is_explained():
     rows = re.findall(r"^\| `([a-z.]+)` \|", PAGE.read_text(), re.MULTILINE)
     assert "block.delta" in types
     assert types <= set(rows)
+
+
+def test_every_problem_that_real_streams_have_is_explained():
+    _, _, section = PAGE.read_text().partition("## Problems")
+    explained = [
+        text for row in re.findall(r"^\| (`.*?) \|", section, re.MULTILINE) for text in re.findall("`(.*?)`", row)
+    ]
+    for pattern, _ in EXPLAINED.values():
+        for problem in pattern.split("|"):
+            assert any(problem.startswith(text.removesuffix("...").strip()) for text in explained), problem
 
 
 if __name__ == "__main__":
