@@ -331,8 +331,6 @@ def _derived(native: Native, event: Event, path: str, leaf: Any) -> bool:
         return isinstance(value, dict | list) and all(native.has(inner) for _, inner in leaves(value))
     if isinstance(event, BlockDelta) and path == "mime":
         return native.has(leaf.partition("/")[2])
-    if isinstance(event, BlockDelta) and path == "mime":
-        return native.has(leaf.rpartition("/")[2])
     if isinstance(event, StreamError):
         return leaf in ("error", "the provider gave no message")
     return False

@@ -43,6 +43,7 @@ class AnthropicComplete(Api):
             self._completion(value)
         elif kind == "ping":
             self.out.ping()
+            self.out.rest(kind, value, self.dropped)
         elif kind == "error":
             self._error(value)
         else:

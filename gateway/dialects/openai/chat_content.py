@@ -19,6 +19,7 @@ __all__ = [
     "say_sources",
 ]
 
+_TEXT = frozenset({"type", "text"})
 _AUDIO = frozenset({"id", "data", "transcript"})
 _IMAGE = frozenset({"type", "image_url"})
 _THINKING = frozenset({"type", "thinking", "signature"})
@@ -82,6 +83,8 @@ def say_logprobs(choice: Choice, logprobs: Value) -> None:
 
 
 def _say_text(choice: Choice, part: Value) -> None:
+    if about := rest_of(part, _TEXT):
+        choice.block("text", about=about)
     choice.speak("text", part["text"])
 
 
@@ -91,6 +94,7 @@ def _say_thinking(choice: Choice, part: Value) -> None:
     inner = part["thinking"]
     for piece in [{"type": "text", "text": inner}] if isinstance(inner, str) else inner:
         if piece["type"] == "text":
+            choice.block("thinking", about=rest_of(piece, _TEXT))
             choice.out.text(block, piece["text"])
         else:
             choice.out.delta(block, "provider", provider=piece)

@@ -26,23 +26,17 @@ REASONING = frozenset({*_TEXTS, *_DETAILS, _OPAQUE})
 
 def say_reasoning(choice: Choice, delta: Value) -> None:
     """Whatever of it stands in a delta."""
-    texts = {name: delta[name] for name in _TEXTS if delta.get(name)}
-    details = [(name, delta[name]) for name in _DETAILS if delta.get(name)]
-    text = next(iter(texts.values()), "")
-    told = False
-    for name, items in details:
-        detailed = "".join(_text(item) for item in items)
-        if told or (text and detailed not in ("", text)):
-            texts[name] = items
-        else:
-            if not detailed:
-                choice.speak("thinking", text)
-            for item in items:
-                _say_detail(choice, item)
-            told = True
-    if not told:
+    if REASONING.isdisjoint(delta):
+        return
+    said = {name: delta[name] for name in (*_TEXTS, *_DETAILS) if delta.get(name)}
+    text = next((said[name] for name in _TEXTS if name in said), "")
+    agreeing = next((name for name in _DETAILS if name in said and (not text or _texts(said[name]) in ("", text))), "")
+    details = said.pop(agreeing, [])
+    if not _texts(details):
         choice.speak("thinking", text)
-    for name, other in texts.items():
+    for item in details:
+        _say_detail(choice, item)
+    for name, other in said.items():
         if other != text:
             choice.out.delta(choice.block("thinking"), "provider", provider={name: other})
     if delta.get(_OPAQUE):
@@ -58,6 +52,10 @@ def _say_detail(choice: Choice, item: Value) -> None:
     for name in _SEALED:
         if item.get(name):
             choice.out.delta(block, "signature", value=item[name])
+
+
+def _texts(details: list[Value]) -> str:
+    return "".join(map(_text, details))
 
 
 def _text(item: Value) -> str:

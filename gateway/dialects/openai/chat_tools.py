@@ -5,16 +5,15 @@ every call with index 0. Without an index, a name begins a call (unless its id i
 continues the last.
 """
 
-import json
 from collections.abc import Hashable
 from typing import Any
 
-from gateway.dialects.api import Value, rest_of
+from gateway.dialects.api import Value, json_text, rest_of
 from gateway.dialects.openai.choice import Choice, ToolCall
 
 __all__ = ["say_calls", "say_executed", "say_function"]
 
-_FIELDS = frozenset({"index", "id", "type", "function", "custom", "extra_content"})
+_FIELDS = frozenset({"index", "id", "type", "function", "custom"})
 _FUNCTION = frozenset({"name", "arguments", "input"})
 _EXECUTED = frozenset({"index", "type", "arguments", "output"})
 
@@ -61,7 +60,7 @@ def _say(choice: Choice, key: Hashable, call: Value, function: Value) -> None:
             about=about,
         )
     else:
-        choice.tell_call(known, {"id": call.get("id"), "name": name, "type": call.get("type"), **about})
+        choice.tell_call(known, {"id": call.get("id") or None, "name": name, "type": call.get("type") or None, **about})
     if signature := _signature(call):
         choice.out.delta(known.block, "signature", value=signature)
     choice.out.json(known.block, _text(function.get("arguments")))
@@ -76,8 +75,8 @@ def _is_another(known: ToolCall, key: Hashable, call_id: str | None, name: str |
 
 def _about(call: Value, function: Value) -> Value:
     about = {**rest_of(call, _FIELDS), **rest_of(function, _FUNCTION)}
-    if call.get("extra_content") and not _signature(call):
-        about["extra_content"] = call["extra_content"]
+    if about.get("extra_content") == {"google": {"thought_signature": _signature(call)}}:
+        del about["extra_content"]
     return about
 
 
@@ -91,7 +90,5 @@ def _signature(call: Value) -> str | None:
 
 def _text(arguments: Any) -> str | None:
     """The argument string; Mistral's API may send the object itself."""
-    if isinstance(arguments, dict):
-        return json.dumps(arguments, ensure_ascii=False, separators=(",", ":"))
-    text: str | None = arguments
+    text: str | None = json_text(arguments) if isinstance(arguments, dict) else arguments
     return text

@@ -7,10 +7,11 @@
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from gateway.dialects.composer import Composer
+from gateway.dialects.openai.said import Said
 from gateway.events import BlockKind, By, Reason
 
 __all__ = ["Choice", "ToolCall"]
@@ -22,7 +23,7 @@ class ToolCall:
 
     block: int
     id: str | None
-    said: dict[str, Any] = field(default_factory=dict)
+    said: Said
 
 
 class Choice:
@@ -39,7 +40,7 @@ class Choice:
         self.cited: list[Any] = []
         self._speech: int | None = None
         self._speaks: tuple[BlockKind, Hashable] | None = None
-        self._about: dict[str, Any] = {}
+        self._said = Said()
 
     def place(self, *names: str) -> str:
         """Where this choice, or a part of it, stands in the provider's JSON: the name of a `provider` event."""
@@ -64,13 +65,12 @@ class Choice:
 
         `about` are the provider's own fields of it: in the block's start, and again as they change.
         """
-        about = dict(about or {})
         if self._speech is not None and self._speaks == (kind, key):
-            self._tell(self._speech, self._about, about)
+            self._tell(self._speech, self._said, about or {})
             return self._speech
         self.hush()
-        self._speech = self.out.open(kind, choice=self.index, id=id, provider=about)
-        self._speaks, self._about = (kind, key), about.copy()
+        self._speaks, self._said = (kind, key), Said()
+        self._speech = self.out.open(kind, choice=self.index, id=id, provider=self._said.new(about or {}))
         return self._speech
 
     def hush(self) -> None:
@@ -98,10 +98,12 @@ class Choice:
         self.hush()
         if (old := self.calls.get(key)) and self.out.is_open(old.block):
             self.out.close(old.block, synthesized=True)
+        said = Said()
+        provider = said.new(about)
+        said.new({"id": id, "name": name, "type": provider_type})
         block = self.out.open(
-            "tool_call", choice=self.index, id=id, name=name, by=by, provider_type=provider_type, provider=about
+            "tool_call", choice=self.index, id=id, name=name, by=by, provider_type=provider_type, provider=provider
         )
-        said = {"id": id, "name": name, "type": provider_type, **about}
         self.last_call = self.calls[key] = ToolCall(block, id, said)
         return self.last_call
 
@@ -128,8 +130,6 @@ class Choice:
         self.reason = provider_reason
         self.out.stop(self.index, reason, provider_reason, stop_sequence=stop_sequence, details=details)
 
-    def _tell(self, block: int, said: dict[str, Any], about: Mapping[str, Any]) -> None:
-        new = {name: value for name, value in about.items() if value not in (None, "") and said.get(name) != value}
-        if new:
-            said.update(new)
+    def _tell(self, block: int, said: Said, about: Mapping[str, Any]) -> None:
+        if new := said.new(about):
             self.out.delta(block, "provider", provider=new)

@@ -128,9 +128,12 @@ class ChunkApi(Api):
         self.attribute(value)
         for each in values:
             self._finish(self.choice(value, each), each)
-        self._count(value)
+        # Usage and errors stand in a chunk, in Groq's own object, or in a choice (Moonshot's usage).
+        holders = (value, value.get("x_groq") or {}, *values)
+        for holder in holders:
+            say_usage(self.out, holder.get("usage"))
         self._rest(value)
-        for holder in (value, value.get("x_groq") or {}, *values):
+        for holder in holders:
             if holder.get("error") and not self.out.failed:
                 self._fail(holder["error"])
 
@@ -144,12 +147,6 @@ class ChunkApi(Api):
             choice.stop(REASONS.get(reason, "other"), reason, sequence, why)
             known |= _WHY
         self.out.rest(choice.place(), telling(value), known)
-
-    def _count(self, value: Value) -> None:
-        """Usage, from any of the places where it is sent: the chunk, Groq's own object, a choice (Moonshot)."""
-        for holder in (value, value.get("x_groq") or {}, *(value.get("choices") or [])):
-            if usage := holder.get("usage"):
-                say_usage(self.out, usage)
 
     def _rest(self, value: Value) -> None:
         self.out.rest("x_groq", value.get("x_groq") or {}, frozenset({"usage", "error"}))

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 from gateway.dialects.api import Api, Value, rest_of
 from gateway.dialects.composer import Composer
 from gateway.dialects.openai.response_items import image_mime
-from gateway.dialects.openai.response_parts import Part, Said
+from gateway.dialects.openai.response_parts import Part
+from gateway.dialects.openai.said import Said
+from gateway.dialects.openai.usage import say_usage
 from gateway.dialects.provider_error import error_in
 from gateway.wire.frame import Frame
 
 __all__ = ["OpenAIImages", "OpenAISpeech", "OpenAITranscription"]
-
 
 _Events = Mapping[str, Callable[[Any, Value], None]]
 
@@ -42,16 +43,6 @@ class _Media(Api):
         """Whole once its last event has come."""
         if self.out.stopped:
             self.out.finish()
-
-    def use(self, usage: Mapping[str, Any] | None) -> None:
-        """Usage in tokens, or in seconds, which are the provider's only."""
-        if usage:
-            self.out.usage(
-                usage,
-                input=usage.get("input_tokens"),
-                output=usage.get("output_tokens"),
-                total=usage.get("total_tokens"),
-            )
 
 
 class OpenAITranscription(_Media):
@@ -103,7 +94,7 @@ class OpenAITranscription(_Media):
         elif text != "".join(self._segments).strip():
             self.out.provider("transcription", {"text": text})
         self.out.rest("transcription", value, frozenset({"type", "text", "logprobs", "usage"}))
-        self.use(value.get("usage"))
+        say_usage(self.out, value.get("usage"))
         self.out.stop(0, "stop", None)
 
     events: ClassVar[_Events] = {
@@ -132,7 +123,7 @@ class OpenAISpeech(_Media):
     def _done(self, value: Value) -> None:
         if self._block is not None:
             self.out.close(self._block)
-        self.use(value.get("usage"))
+        say_usage(self.out, value.get("usage"))
         self.out.rest("speech.audio.done", value, frozenset({"type", "usage"}))
         self.out.stop(0, "stop", None)
 
@@ -158,7 +149,7 @@ class OpenAIImages(_Media):
         for image in value["data"]:
             self._show({**image, "output_format": value.get("output_format")})
             self._stop()
-        self.use(value.get("usage"))
+        say_usage(self.out, value.get("usage"))
         self.out.stop(0, "stop", None)
         self.end()
 
@@ -183,7 +174,7 @@ class OpenAIImages(_Media):
     def _completed(self, value: Value) -> None:
         self._show(value)
         self._stop()
-        self.use(value.get("usage"))
+        say_usage(self.out, value.get("usage"))
         self.out.stop(0, "stop", None)
 
     events: ClassVar[_Events] = {

@@ -10,7 +10,8 @@ from typing import Any
 
 from gateway.dialects.api import Value, rest_of
 from gateway.dialects.composer import Composer
-from gateway.dialects.openai.response_parts import Part, Said, content_part
+from gateway.dialects.openai.response_parts import Part, content_part
+from gateway.dialects.openai.said import Said
 
 __all__ = ["Contents", "Item"]
 

@@ -5,12 +5,11 @@ its text: arguments in JSON as `json`; code, commands, patches and free input as
 says is `provider`: in its start, or in deltas once it has changed. An image is a block of kind image, whoever calls it.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from gateway.dialects.api import Value, rest_of
+from gateway.dialects.api import Value, json_text, rest_of
 from gateway.dialects.composer import Composer
 from gateway.dialects.openai.response_contents import Contents, Item
 from gateway.dialects.openai.response_parts import Part, say
@@ -148,7 +147,7 @@ class Block(Item):
             case str():
                 return fields, [body]
             case dict() if self._spec.delta == "json":
-                return fields, [json.dumps(body, ensure_ascii=False, separators=(",", ":"))]
+                return fields, [json_text(body)]
             case list() if all(isinstance(text, str) for text in body):
                 return value, body
             case _:

@@ -2,7 +2,8 @@
 
 Items are told apart by `item_id`, else by `output_index`: some servers give an item another id in each event, others
 count wrong. An item or a part that was never added begins with its first delta. What the last event lists of the items
-is held against what was said of them: nothing is said again, what never came is said then.
+is held against what was said of them: nothing is said again, what never came is said then. What an event says beside
+its content and its place is said of the item or the part.
 """
 
 from collections.abc import Callable
@@ -35,7 +36,6 @@ _GROWING = {
     "response.apply_patch_call_operation_diff": ("apply_patch_call", "", "", "diff"),
     "response.shell_call_command": ("shell_call", "", "command_index", "command"),
 }
-_GROWN = {stem: PLACE | {"delta", whole, "logprobs"} for stem, (*_, whole) in _GROWING.items()}
 
 # Events about a part (`.added`, `.done`): the item, its field with the parts, and the field of the part's index there.
 _PARTS = {
@@ -43,6 +43,12 @@ _PARTS = {
     "response.reasoning_part": ("reasoning", "content", "content_index"),
     "response.reasoning_summary_part": ("reasoning", "summary", "summary_index"),
 }
+
+# What of an event is its place or its content.
+_GROWN = {stem: PLACE | {"delta", whole, "logprobs"} for stem, (*_, whole) in _GROWING.items()}
+_ITEM, _PART, _ANNOTATION, _IMAGE = (
+    PLACE | {content} for content in ("item", "part", "annotation", "partial_image_b64")
+)
 
 # How far a server's call has come.
 _STATES = {
@@ -107,13 +113,15 @@ class Output:
 
     def added(self, _: str, value: Value) -> None:
         """An item begins."""
-        item = value["item"]
-        self._new(item, self._place(value)).begin(item)
+        item = self._new(value["item"], self._place(value))
+        item.note(rest_of(value, _ITEM))
+        item.begin(value["item"])
 
     def done(self, _: str, value: Value) -> None:
         """An item is done."""
-        item = value["item"]
-        (self._find(value, item.get("id")) or self._new(item, self._place(value))).end(item)
+        item = self._find(value, value["item"].get("id")) or self._new(value["item"], self._place(value))
+        item.note(rest_of(value, _ITEM))
+        item.end(value["item"])
 
     def grow(self, kind: str, value: Value) -> None:
         """A text grows, or is done."""
@@ -137,20 +145,22 @@ class Output:
             raise TypeError(f"a part of a {item.type}")
         part = item.open(field, value.get(index, 0), value["part"])
         part.tell(value["part"])
-        part.note(rest_of(value, PLACE | {"part"}))
+        part.note(rest_of(value, _PART))
         if verb == "done":
             part.close()
 
     def annotation(self, _: str, value: Value) -> None:
         """A text is annotated."""
-        self._item(value, "message").part("output_text", value.get("content_index", 0)).cite(value["annotation"])
+        part = self._item(value, "message").part("output_text", value.get("content_index", 0))
+        part.cite(value["annotation"])
+        part.note(rest_of(value, _ANNOTATION))
 
     def partial_image(self, _: str, value: Value) -> None:
         """An earlier state of an image."""
         item = self._item(value, "image_generation_call")
         if not isinstance(item, Image):
             raise TypeError(f"an image of a {item.type}")
-        item.partial(value.get("partial_image_b64"), rest_of(value, PLACE | {"partial_image_b64"}))
+        item.partial(value.get("partial_image_b64"), rest_of(value, _IMAGE))
 
     def state(self, kind: str, value: Value) -> None:
         """A server's call goes on."""

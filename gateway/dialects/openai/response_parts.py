@@ -10,9 +10,10 @@ from typing import Any
 
 from gateway.dialects.api import Value, rest_of
 from gateway.dialects.composer import Composer
+from gateway.dialects.openai.said import Said
 from gateway.events import BlockKind, DeltaKind
 
-__all__ = ["Part", "Said", "content_part", "say"]
+__all__ = ["Part", "content_part", "say"]
 
 # Part types: the kind of block, and the field that holds the text.
 _CONTENTS: dict[str, tuple[BlockKind, str]] = {
@@ -24,6 +25,9 @@ _CONTENTS: dict[str, tuple[BlockKind, str]] = {
     "summary_text": ("thinking", "text"),
 }
 
+# What a part has beside its text that is no field of its block.
+_CONTENT = frozenset({"type", "annotations", "logprobs"})
+
 # Fields of a citation, and those of an annotation that they are.
 _CITED: dict[str, tuple[type, tuple[str, ...]]] = {
     "url": (str, ("url",)),
@@ -33,27 +37,9 @@ _CITED: dict[str, tuple[type, tuple[str, ...]]] = {
 }
 
 
-class Said:
-    """Fields as they were said last."""
-
-    def __init__(self) -> None:
-        self._fields: Value = {}
-
-    def new(self, fields: Mapping[str, Any]) -> Value:
-        """Those of the fields that say something else than before; they count as said from now on."""
-        new = {name: field for name, field in fields.items() if self._is_new(name, field)}
-        self._fields.update(new)
-        return new
-
-    def _is_new(self, name: str, field: Any) -> bool:
-        if name in self._fields:
-            return field is not None and bool(field != self._fields[name])
-        return field not in (None, [], {})
-
-
-def say(out: Composer, block: int | None, name: str, fields: Value) -> None:
+def say(out: Composer, block: int, name: str, fields: Value) -> None:
     """Fields that have no place in an event: with their block as long as it is open, else as `name`."""
-    if fields and block is not None and out.is_open(block) and not out.failed:
+    if fields and out.is_open(block) and not out.failed:
         out.delta(block, "provider", provider=fields)
     elif fields:
         out.provider(name, fields)
@@ -129,7 +115,7 @@ class Part:
         else:
             self.note({"annotations": missing})
         self.all_logprobs(value.get("logprobs"))
-        self.note(rest_of(value, frozenset({"type", self._field, "annotations", "logprobs"})))
+        self.note(rest_of(value, _CONTENT | {self._field}))
 
     def close(self) -> None:
         """Nothing more grows here. Said again, it is nothing new."""
@@ -142,7 +128,7 @@ def content_part(out: Composer, name: str, item_id: str | None, value: Value) ->
     type_ = value.get("type")
     kind, field = _CONTENTS.get(str(type_), ("other", "text"))
     said = Said()
-    fields = said.new(rest_of(value, frozenset({"type", field, "annotations", "logprobs"})))
+    fields = said.new(rest_of(value, _CONTENT | {field}))
     summary = {"summary": True} if type_ == "summary_text" else {}
     block = out.open(kind, id=item_id, provider_type=type_, provider={**summary, **fields})
     part = Part(out, block, name=name, said=said, field=field)

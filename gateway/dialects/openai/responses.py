@@ -13,7 +13,8 @@ from typing import ClassVar
 from gateway.dialects.api import Api, Value, rest_of
 from gateway.dialects.composer import Composer
 from gateway.dialects.openai.response_output import OUTPUT_EVENTS, PLACE, Output
-from gateway.dialects.openai.response_parts import Said
+from gateway.dialects.openai.said import Said
+from gateway.dialects.openai.usage import say_usage
 from gateway.dialects.provider_error import error_in
 from gateway.events import Reason
 from gateway.wire.frame import Frame
@@ -97,34 +98,19 @@ class OpenAIResponses(Api):
             self.out.message(0, **head)
         if new := self._said.new(rest_of(response, known)):
             self.out.provider("response", new)
-        if usage := response.get("usage"):
-            self._use(usage)
-
-    def _use(self, usage: Value) -> None:
-        read, written = usage.get("input_tokens_details") or {}, usage.get("output_tokens_details") or {}
-        self.out.usage(
-            usage,
-            input=usage.get("input_tokens"),
-            output=usage.get("output_tokens"),
-            total=usage.get("total_tokens"),
-            cache_read=read.get("cached_tokens"),
-            cache_write=read.get("cache_write_tokens"),
-            reasoning=written.get("reasoning_tokens"),
-        )
+        say_usage(self.out, response.get("usage"))
 
     def _close(self, response: Value, kind: str) -> None:
         """The response as it is in the end: its items, and why it ends."""
         error, status = response.get("error"), response.get("status") or kind.rpartition(".")[2]
-        is_over = self.out.failed or self.out.finished  # an event before has told how it ends
+        ends = not (self.out.failed or self.out.finished)  # else an event before has told how
         fails = bool(error) or status == "failed"
-        shown = {"output"} if is_over else {"output", "error"} if fails else {"output", "incomplete_details"}
-        self._head(response, _HEAD | shown)
+        why = {"error" if fails else "incomplete_details"} if ends else set()
+        self._head(response, _HEAD | {"output"} | why)
         self._output.whole(response.get("output") or [])
-        if is_over:
-            return
-        if fails:
+        if ends and fails:
             self.out.error("provider", *error_in(error or {}), provider=error)
-        else:
+        elif ends:
             self._stop(response.get("incomplete_details") or {}, status)
 
     def _stop(self, details: Value, status: str) -> None:
@@ -155,8 +141,9 @@ class OpenAIResponses(Api):
                 self.out.delta(self._audio, "transcript", text=delta)
         self.out.rest("response.audio", value, PLACE | {"delta"})
 
-    def _ping(self, _: str, __: Value) -> None:
+    def _ping(self, kind: str, value: Value) -> None:
         self.out.ping()
+        self._rest(kind, value)
 
 
 _EVENTS: dict[str, Callable[[OpenAIResponses, str, Value], None]] = {

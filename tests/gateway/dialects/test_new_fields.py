@@ -7,10 +7,10 @@ import pytest
 from gateway.events import event_sse
 from gateway.reader import read
 from tests.gateway.bodies import conversation
-from tests.gateway.dialects.kinds import bedrock_converse, bedrock_invoke, cohere_chat, cohere_generate, cohere_v1
+from tests.gateway.dialects.kinds import apis, bedrock_invoke
 from tests.gateway.eventstream import chunk
 
-MODULES = [bedrock_converse, cohere_chat, cohere_generate, cohere_v1]
+MODULES = apis().values()
 
 
 def objects(value, place=()):
