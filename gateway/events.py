@@ -159,7 +159,7 @@ class Ping(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider(Event):
-    """Whatever has no mapping, verbatim. Without `data`: a frame that said nothing that is not said elsewhere."""
+    """Whatever has no mapping, verbatim. Without `data`: a frame that says nothing that is not said elsewhere."""
 
     type: ClassVar[str] = "provider"
 
