@@ -9,7 +9,8 @@ __all__ = ["json_object"]
 
 # Deeper JSON than any provider sends; the interpreter's own limit is several times that.
 _MAX_DEPTH = 200
-_NESTING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|([\[{])|([\]}])', re.DOTALL)
+# A string, which may be cut off, in one go (possessive): trying anew at each of its quotes would take quadratic time.
+_NESTING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|([\[{])|([\]}])', re.DOTALL)
 
 
 def json_object(text: str) -> dict[str, Any]:

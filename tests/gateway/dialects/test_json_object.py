@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from gateway.dialects.json_object import json_object
@@ -19,6 +21,21 @@ def test_what_is_nested_deeper_than_it_can_be_written_is_refused():
     assert json_object('{"a":' * 200 + "1" + "}" * 200)
     with pytest.raises(ValueError, match="nested more than 200 deep"):
         json_object('{"a":' * 201 + "1" + "}" * 201)
+
+
+def test_a_text_that_is_cut_off_takes_linear_time():
+    seconds = {}
+    for size in (1_000, 8_000):
+        started = time.process_time()
+        with pytest.raises(ValueError, match="Unterminated string"):
+            json_object('{"a": [' + "{}," * 201 + '"' + '\\"text with escapes ' * size)
+        seconds[size] = time.process_time() - started
+    assert seconds[8_000] < 0.1 or seconds[8_000] < 8 * 4 * seconds[1_000]
+
+
+def test_brackets_in_a_text_that_is_cut_off_are_no_depth():
+    with pytest.raises(ValueError, match="Unterminated string"):
+        json_object('{"a": "' + "[" * 500)
 
 
 def test_brackets_inside_texts_and_beside_each_other_are_no_depth():
