@@ -16,7 +16,7 @@ from gateway.dialects.api import Api, Value
 from gateway.dialects.apis import api_of, model_in
 from gateway.dialects.composer import Composer
 from gateway.dialects.json_object import json_object
-from gateway.dialects.provider_error import error_in
+from gateway.dialects.provider_error import error_in, is_error
 from gateway.events import Event, Outcome
 from gateway.wire import Decoder, Document, Frame, Undecodable, decoder_for, inflater, is_telling
 from recorder.interaction import End, Interaction, Request, Response
@@ -181,11 +181,12 @@ class Reader:
     def _tell(self, frame: Frame, value: Value) -> None:
         if not isinstance(self._decoder, Document):
             self._api.frame(frame, value)
-        elif self._status < 400:
+        elif self._status < 400 and not is_error(value):
             self._api.document(value)
         else:
             kind, message = error_in(value)
-            self._out.error("provider", kind, message, status=self._status, provider=value)
+            status = self._status if self._status >= 400 else None
+            self._out.error("provider", kind, message, status=status, provider=value)
 
     def _text(self, frame: Frame) -> str:
         try:

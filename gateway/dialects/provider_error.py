@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["error_in"]
+__all__ = ["error_in", "is_error"]
 
 _KINDS = ("type", "code", "status", "__type", "kind")
 _MESSAGES = ("message", "Message", "detail", "reason")
+_AROUND = frozenset({"error", "type", "request_id"})
 
 
 def error_in(value: Any) -> tuple[str, str]:
@@ -22,6 +23,11 @@ def error_in(value: Any) -> tuple[str, str]:
         fields = inner if isinstance(inner, Mapping) else value
         return _kind(fields), _first(fields, _MESSAGES) or "the provider gave no message"
     return "error", str(value)
+
+
+def is_error(value: Mapping[str, Any]) -> bool:
+    """Whether a body is nothing but an error, whatever its status: no answer has an `error` and no more."""
+    return bool(value.get("error")) and value.keys() <= _AROUND
 
 
 def _kind(fields: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.dialects.provider_error import error_in
+from gateway.dialects.provider_error import error_in, is_error
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,19 @@ from gateway.dialects.provider_error import error_in
 )
 def test_kind_and_message(value, kind, message):
     assert error_in(value) == (kind, message)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"),
+    [
+        ({"error": {"message": "No"}}, True),
+        ({"error": "No"}, True),
+        ({"type": "error", "error": {"type": "api_error"}, "request_id": "req_1"}, True),
+        ({"error": None}, False),
+        ({"error": {}}, False),
+        ({"message": "Hello"}, False),
+        ({"error": {"code": "server_error"}, "status": "failed", "output": [{"type": "message"}]}, False),
+    ],
+)
+def test_a_body_that_is_nothing_but_an_error(value, is_one):
+    assert is_error(value) == is_one
