@@ -7,8 +7,6 @@
   decide what is one block.
 """
 
-from typing import Any
-
 from gateway.dialects.api import Value, rest_of
 from gateway.dialects.openai.choice import Choice
 
@@ -30,7 +28,7 @@ def say_reasoning(choice: Choice, delta: Value) -> None:
         return
     said = {name: delta[name] for name in (*_TEXTS, *_DETAILS) if delta.get(name)}
     text = next((said[name] for name in _TEXTS if name in said), "")
-    agreeing = next((name for name in _DETAILS if name in said and (not text or _texts(said[name]) in ("", text))), "")
+    agreeing = next((name for name in _DETAILS if name in said and _agrees(said[name], text)), "")
     details = said.pop(agreeing, [])
     if not _texts(details):
         choice.speak("thinking", text)
@@ -46,7 +44,7 @@ def say_reasoning(choice: Choice, delta: Value) -> None:
 def _say_detail(choice: Choice, item: Value) -> None:
     """One detail. Those of the same type and index are one block."""
     kind = item.get("type")
-    about = rest_of(item, frozenset({*_DETAIL_TEXTS, *_SEALED}))
+    about = rest_of(item, frozenset({_text_field(item), *_SEALED}))
     block = choice.block("thinking", (kind, item.get("index")), about=about)
     choice.out.text(block, _text(item))
     for name in _SEALED:
@@ -54,10 +52,19 @@ def _say_detail(choice: Choice, item: Value) -> None:
             choice.out.delta(block, "signature", value=item[name])
 
 
+def _agrees(details: list[Value], text: str) -> bool:
+    """Whether details say what the text beside them says, if either says anything."""
+    return not text or _texts(details) in ("", text)
+
+
 def _texts(details: list[Value]) -> str:
     return "".join(map(_text, details))
 
 
 def _text(item: Value) -> str:
-    found: Any = next((item[name] for name in _DETAIL_TEXTS if item.get(name)), "")
-    return str(found)
+    text: str = item.get(_text_field(item), "")
+    return text
+
+
+def _text_field(item: Value) -> str:
+    return next((name for name in _DETAIL_TEXTS if item.get(name)), "")

@@ -66,7 +66,8 @@ class Choice:
         `about` are the provider's own fields of it: in the block's start, and again as they change.
         """
         if self._speech is not None and self._speaks == (kind, key):
-            self._tell(self._speech, self._said, about or {})
+            if about:
+                self._tell(self._speech, self._said, about)
             return self._speech
         self.hush()
         self._speaks, self._said = (kind, key), Said()

@@ -48,6 +48,8 @@ REASONS: dict[str, Reason] = {
 _SEQUENCES = ("stop_reason", "matched_stop")
 _WHY = frozenset({"native_finish_reason", *_SEQUENCES})
 
+_EMPTY: tuple[Any, ...] = ({}, [])
+
 
 class ChunkApi(Api):
     """An API whose streams are chunks with choices. `say` is what differs."""
@@ -161,4 +163,4 @@ class ChunkApi(Api):
 
 def telling(value: Mapping[str, Any]) -> Value:
     """The fields that are not empty."""
-    return {name: field for name, field in value.items() if field not in ({}, [])}
+    return {name: field for name, field in value.items() if field not in _EMPTY}
