@@ -4,11 +4,10 @@ A block's content is the same in its start, where it may come whole, and in its 
 with its block: fields of a start in `block.start.provider`, those of a delta in a delta of the kind `provider`.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
-from gateway.dialects.api import Value, rest_of
+from gateway.dialects.api import Value, json_text, rest_of
 from gateway.dialects.composer import Composer, OutOfOrder
 from gateway.events import BlockKind, By
 
@@ -98,7 +97,7 @@ class AnthropicBlocks:
 
     def _input(self, block: int, value: Any) -> None:
         self._complete.add(block)
-        self._out.json(block, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        self._out.json(block, json_text(value))
 
     def _partial_json(self, block: int, text: str) -> None:
         if text and block in self._complete:

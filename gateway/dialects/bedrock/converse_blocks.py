@@ -4,11 +4,10 @@ Only tools and images have a start. Any other block begins with its first delta,
 does a block whose kind changes without a stop. A citation belongs to the text that it comes with.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
-from gateway.dialects.api import Value, rest_of
+from gateway.dialects.api import Value, json_text, rest_of
 from gateway.dialects.composer import Composer
 from gateway.events import BlockKind
 
@@ -136,8 +135,7 @@ class ConverseBlocks:
     def _whole_call(self, index: int, call: Value) -> None:
         self.start(index, {"toolUse": rest_of(call, frozenset({"input"}))})
         if call.get("input"):
-            arguments = json.dumps(call["input"], ensure_ascii=False, separators=(",", ":"))
-            self.delta(index, {"toolUse": {"input": arguments}})
+            self.delta(index, {"toolUse": {"input": json_text(call["input"])}})
 
     def _whole_result(self, index: int, result: Value) -> None:
         self.start(index, {"toolResult": rest_of(result, frozenset({"content"}))})

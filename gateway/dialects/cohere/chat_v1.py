@@ -6,11 +6,12 @@ said, and only what is new is told.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from gateway.dialects.api import Api, Value
+from gateway.dialects.api import Api, Value, json_text
 from gateway.dialects.cohere.chat import REASONS, citation_of, say_usage
 from gateway.dialects.composer import Composer
+from gateway.dialects.spoken import Spoken
 from gateway.wire.frame import Frame
 
 __all__ = ["CohereV1Chat", "say_meta", "say_stop"]
@@ -19,6 +20,14 @@ _LINE = frozenset({"event_type", "is_finished"})
 _CHUNK = frozenset({"index", "parameters", "text"})
 _USAGE = frozenset({"billed_units", "tokens", "cached_tokens"})
 _REPEATED = frozenset({"text", "citations", "tool_calls", "meta"})
+
+
+class _Call(NamedTuple):
+    """A tool call that was told, with its parameters so far."""
+
+    block: int
+    name: str | None
+    parameters: Spoken
 
 
 class CohereV1Chat(Api):
@@ -37,12 +46,11 @@ class CohereV1Chat(Api):
         super().__init__(out, path)
         self._text: int | None = None
         self._plan: int | None = None
-        self._spoken = ""
-        self._planned = ""
+        self._spoken = Spoken()
+        self._planned = Spoken()
         self._id: str | None = None
         self._citations: list[Value] = []
-        self._calls: dict[int, int] = {}
-        self._arguments: dict[int, Value] = {}
+        self._calls: dict[int, _Call] = {}
 
     def kind(self, frame: Frame, value: Value) -> str:
         """The event's type."""
@@ -78,7 +86,7 @@ class CohereV1Chat(Api):
     def _speak(self, text: str) -> None:
         if self._text is None:
             self._text = self.out.open("text")
-        self._spoken += text
+        self._spoken.add(text)
         self.out.text(self._text, text)
 
     def _citation_generation(self, value: Value) -> None:
@@ -103,23 +111,25 @@ class CohereV1Chat(Api):
         if text:
             if self._plan is None:
                 self._plan = self.out.open("thinking")
-            self._planned += text
+            self._planned.add(text)
             self.out.text(self._plan, text)
 
     def _call(self, index: int, delta: Value) -> None:
         if index not in self._calls:
-            self._calls[index] = self.out.open("tool_call", name=delta.get("name"), by="client")
-            self._arguments[index] = {"name": delta.get("name"), "parameters": ""}
-        named = delta.get("name") == self._arguments[index]["name"]
+            name = delta.get("name")
+            self._calls[index] = _Call(self.out.open("tool_call", name=name, by="client"), name, Spoken())
+        call = self._calls[index]
+        named = delta.get("name") == call.name
         self.out.rest(f"tool call {index}", delta, _CHUNK | {"name"} if named else _CHUNK)
         if parameters := delta.get("parameters"):
-            self._arguments[index]["parameters"] += parameters
-            self.out.json(self._calls[index], parameters)
+            call.parameters.add(parameters)
+            self.out.json(call.block, parameters)
 
     def _calls_generation(self, value: Value) -> None:
         text = value.get("text") or ""
-        if text.startswith(self._planned):
-            self._say_plan(text[len(self._planned) :])
+        more = self._planned.beyond(text)
+        if more is not None:
+            self._say_plan(more)
         elif text:
             self.out.provider("tool-calls-generation", {"text": text}, "not the plan that was streamed")
         self._complete_calls(value["tool_calls"])
@@ -129,8 +139,8 @@ class CohereV1Chat(Api):
         """All calls as objects: told if they were not told in chunks, and reported if they were but differ."""
         if not self._calls:
             for index, call in enumerate(calls):
-                self._call(index, {**call, "parameters": json.dumps(call["parameters"], ensure_ascii=False)})
-        elif [_told(call) for call in self._arguments.values()] != [_told(call) for call in calls]:
+                self._call(index, {**call, "parameters": json_text(call["parameters"])})
+        elif [_told(call) for call in self._calls.values()] != [(call["name"], call["parameters"]) for call in calls]:
             self.out.provider("tool-calls-generation", {"tool_calls": calls}, "not what the chunks had said")
         for index, call in enumerate(calls):
             self.out.rest(f"tool call {index}", call, frozenset({"name", "parameters"}))
@@ -156,12 +166,13 @@ class CohereV1Chat(Api):
 
     def _complete_text(self, text: str, *, also: bool) -> None:
         """All of the text, or of the plan; `also` if there should be a block even of an empty one."""
-        if text == self._planned and not self._spoken and not also:
+        if text == str(self._planned) and not self._spoken and not also:
             return
-        if not text.startswith(self._spoken):
+        more = self._spoken.beyond(text)
+        if more is None:
             self.out.provider("stream-end", {"text": text}, "not the text that was streamed")
-        elif text != self._spoken or (also and self._text is None):
-            self._speak(text[len(self._spoken) :])
+        elif more or (also and self._text is None):
+            self._speak(more)
 
     # What a line of this type says, and its fields that are said then.
     _EVENTS: ClassVar[Mapping[str, tuple[Callable[["CohereV1Chat", Value], None], frozenset[str]]]] = {
@@ -174,10 +185,13 @@ class CohereV1Chat(Api):
     }
 
 
-def _told(call: Value) -> tuple[str | None, Any]:
-    """Name and parameters, from an object or from a text."""
-    parameters = call["parameters"]
-    return call["name"], json.loads(parameters or "{}") if isinstance(parameters, str) else parameters
+def _told(call: _Call) -> tuple[str | None, Any]:
+    """Name and parameters; these as the text that they are where a limit cut them off."""
+    parameters = str(call.parameters) or "{}"
+    try:
+        return call.name, json.loads(parameters)
+    except ValueError:
+        return call.name, parameters
 
 
 def say_meta(out: Composer, meta: Value | None) -> None:

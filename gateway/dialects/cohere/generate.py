@@ -4,11 +4,13 @@ Rules: a generation is a choice. What the end repeats of a generation is compare
 new is told; an answer in one piece is an end with everything in it.
 """
 
+from collections import defaultdict
 from typing import ClassVar
 
 from gateway.dialects.api import Api, Value
 from gateway.dialects.cohere.chat_v1 import CohereV1Chat, say_meta, say_stop
 from gateway.dialects.composer import Composer
+from gateway.dialects.spoken import Spoken
 from gateway.wire.frame import Frame
 
 __all__ = ["CohereGenerate"]
@@ -26,7 +28,7 @@ class CohereGenerate(Api):
 
     def __init__(self, out: Composer, path: str = "") -> None:
         super().__init__(out, path)
-        self._texts: dict[int, str] = {}
+        self._texts: defaultdict[int, Spoken] = defaultdict(Spoken)
         self._blocks: dict[int, int] = {}
 
     def kind(self, frame: Frame, value: Value) -> str:
@@ -81,12 +83,12 @@ class CohereGenerate(Api):
     def _speak(self, choice: int, text: str) -> None:
         if choice not in self._blocks:
             self._blocks[choice] = self.out.open("text", choice=choice)
-        self._texts[choice] = self._texts.get(choice, "") + text
+        self._texts[choice].add(text)
         self.out.text(self._blocks[choice], text)
 
     def _complete(self, choice: int, text: str) -> None:
-        spoken = self._texts.get(choice, "")
-        if text.startswith(spoken):
-            self._speak(choice, text[len(spoken) :])
+        more = self._texts[choice].beyond(text)
+        if more is not None:
+            self._speak(choice, more)
         else:
             self.out.provider("stream-end", {"text": text}, "not the text that was streamed")

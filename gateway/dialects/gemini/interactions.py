@@ -144,7 +144,9 @@ class GeminiInteractions(Api):
             for index, step in enumerate(steps):
                 self._steps[index] = GeminiStep(self.out, step)
                 self._steps[index].stop()
-        elif steps and [_summary(step) for step in steps] != [(step.type, step.text) for step in self._steps.values()]:
+        elif steps and [_summary(step) for step in steps] != [
+            (step.type, str(step.text)) for step in self._steps.values()
+        ]:
             self.out.provider("interaction.completed", {"steps": steps}, "its steps are not those that were streamed")
 
     def _count(self, usage: Value | None) -> None:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from gateway.dialects.api import Value, json_text, rest_of
 from gateway.dialects.composer import Composer, OutOfOrder
+from gateway.dialects.spoken import Spoken
 from gateway.events import BlockKind, By
 
 __all__ = ["GeminiStep"]
@@ -58,7 +59,7 @@ class GeminiStep:
 
     def __init__(self, out: Composer, step: Value) -> None:
         self.type: str = step["type"]
-        self.text = ""
+        self.text = Spoken()
         self._out = out
         self._block: int | None = None
         self._content: BlockKind | None = None
@@ -153,7 +154,7 @@ class GeminiStep:
         return self._block
 
     def _add_text(self, text: str, _fields: Value) -> None:
-        self.text += text
+        self.text.add(text)
         self._out.text(self._open(), text)
 
     def _add_signature(self, signature: str, _fields: Value) -> None:

@@ -119,6 +119,16 @@ class TestItsTools:
         [passed] = [event for event in named(told(START, *CHUNKS, other), "provider") if "problem" in event]
         assert passed["data"]["tool_calls"][0]["name"] == "listen"
 
+    def test_whose_parameters_a_limit_cut_off(self):
+        half = line("tool-calls-chunk", tool_call_delta={"index": 0, "name": "look", "parameters": '{"at": "s'})
+        events = told(START, half, ends("MAX_TOKENS", tool_calls=[CALL]))
+        [other] = [event for event in named(events, "provider") if "problem" in event]
+
+        assert other["data"] == {"tool_calls": [CALL]}
+        assert named(events, "message.stop") == [
+            {"choice": 0, "reason": "length", "provider_reason": "MAX_TOKENS"},
+        ]
+
 
 class TestADocument:
     def test_of_a_chat(self):

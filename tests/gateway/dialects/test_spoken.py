@@ -1,0 +1,48 @@
+"""A text in pieces, and its repetition."""
+
+import time
+
+import pytest
+
+from gateway.dialects.spoken import Spoken
+
+
+def spoken(*pieces):
+    said = Spoken()
+    for piece in pieces:
+        said.add(piece)
+    return said
+
+
+def test_it_is_its_pieces_joined_whenever_it_is_asked():
+    said = spoken("Hel", "lo")
+    assert str(said) == "Hello"
+    said.add(" there")
+    assert str(said) == "Hello there"
+
+
+def test_nothing_was_said_until_there_is_text():
+    assert not spoken()
+    assert not spoken("", "")
+    assert str(spoken("")) == ""
+    assert spoken("", "a")
+
+
+@pytest.mark.parametrize(
+    ("whole", "more"), [("Hello", ""), ("Hello there", " there"), ("Hell", None), ("Bye", None), ("", None)]
+)
+def test_a_repetition_may_go_on(whole, more):
+    assert spoken("Hel", "lo").beyond(whole) == more
+
+
+def test_of_nothing_everything_is_new():
+    assert spoken().beyond("Hello") == "Hello"
+
+
+def test_many_pieces_take_linear_time():
+    seconds = {}
+    for count in (5_000, 40_000):
+        started = time.process_time()
+        str(spoken(*["x" * 100] * count))
+        seconds[count] = time.process_time() - started
+    assert seconds[40_000] < 0.1 or seconds[40_000] < 8 * 4 * seconds[5_000]
