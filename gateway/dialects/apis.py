@@ -22,14 +22,17 @@ from gateway.dialects.openai.responses import OpenAIResponses
 __all__ = ["APIS", "api_of", "model_in"]
 
 APIS: tuple[tuple[str, type[Api]], ...] = (
-    (r"(?:^|/v\d+)/messages|/publishers/anthropic/models/[^/]+:(?:streamRawPredict|rawPredict)", AnthropicMessages),
+    (
+        r"(?:^|/v\d+)/messages|/publishers/anthropic/models/(?!count-tokens:)[^/]+:(?:streamR|r)awPredict",
+        AnthropicMessages,
+    ),
     (r"/v\d+/complete", AnthropicComplete),
     (r"/model/[^/]+/converse(?:-stream)?", BedrockConverse),
     (r"/model/[^/]+/invoke(?:-with-response-stream)?", BedrockInvoke),
     (r"/v2/chat", CohereChat),
     (r"/v1/chat", CohereV1Chat),
     (r"/v1/generate", CohereGenerate),
-    (r"/(?:chat|fim|agents)/completions", OpenAIChat),
+    (r"/(?:chat|fim|agents)/completions|/publishers/mistralai/models/[^/]+:(?:streamR|r)awPredict", OpenAIChat),
     (r"/completions", OpenAICompletions),
     (r":(?:streamG|g)enerateContent", GeminiGenerate),
     (r"/interactions(?:/[^/]+)?", GeminiInteractions),
@@ -42,7 +45,10 @@ APIS: tuple[tuple[str, type[Api]], ...] = (
 )
 
 _TABLE = tuple((re.compile(f"(?:{pattern})$"), api) for pattern, api in APIS)
-_MODEL = re.compile(r"/(?:models?|deployments)/([^/?]+?)(?=$|/|:[a-zA-Z]+$)")
+# Azure's, Bedrock's, and Google's with its verb. A model's own name may have colons.
+_MODEL = re.compile(
+    r"/(?:deployments|model)/([^/]+)/|/(?:tunedM|m)odels/([^/]+?)(?::[a-zA-Z]*(?:Content|[Pp]redict))?$"
+)
 
 
 def api_of(path: str) -> type[Api]:
@@ -53,4 +59,4 @@ def api_of(path: str) -> type[Api]:
 def model_in(path: str) -> str | None:
     """The model that a path names, if it does."""
     found = _MODEL.search(path)
-    return unquote(found[1]) if found else None
+    return unquote(found[1] or found[2]) if found else None
