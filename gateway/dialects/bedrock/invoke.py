@@ -76,6 +76,7 @@ class BedrockInvoke(Api):
         super().__init__(out, path)
         self._model = Api(out, path)
         self._counted = False
+        self._said = False
 
     def frame(self, frame: Frame, value: Value) -> None:
         """One message: a failure, or an object of the model's in its envelope."""
@@ -83,6 +84,7 @@ class BedrockInvoke(Api):
             return
         said = json_object(base64.b64decode(value["bytes"], validate=True).decode())
         self._recognise(said)
+        self._said = True
         self.out.rest("chunk", value, _ENVELOPE)
         self._counted |= bool(said.get("usage"))
         if metrics := said.pop(_METRICS, None):
@@ -94,8 +96,9 @@ class BedrockInvoke(Api):
             self.out.provider(self._model.kind(inside, said), None if self._model.repeated else said)
 
     def end(self) -> None:
-        """What finishes is the model's matter."""
-        self._model.end()
+        """What finishes is the model's matter; nothing does if it said nothing."""
+        if self._said:
+            self._model.end()
 
     def document(self, value: Value) -> None:
         """The model's answer, without an envelope."""
