@@ -36,9 +36,9 @@ def say_reasoning(choice: Choice, delta: Value) -> None:
         _say_detail(choice, item)
     for name, other in said.items():
         if other != text:
-            choice.out.delta(choice.block("thinking"), "provider", provider={name: other})
+            choice.out.delta(choice.going("thinking"), "provider", provider={name: other})
     if delta.get(_OPAQUE):
-        choice.out.delta(choice.block("thinking"), "signature", value=delta[_OPAQUE])
+        choice.out.delta(choice.going("thinking"), "signature", value=delta[_OPAQUE])
 
 
 def _say_detail(choice: Choice, item: Value) -> None:

@@ -39,7 +39,7 @@ class Choice:
         self.last_call: ToolCall | None = None
         self.cited: list[Any] = []
         self._speech: int | None = None
-        self._speaks: tuple[BlockKind, Hashable] | None = None
+        self._speaks: tuple[BlockKind | None, Hashable] = (None, None)
         self._said = Said()
 
     def place(self, *names: str) -> str:
@@ -74,11 +74,17 @@ class Choice:
         self._speech = self.out.open(kind, choice=self.index, id=id, provider=self._said.new(about or {}))
         return self._speech
 
+    def going(self, kind: BlockKind) -> int:
+        """The open block of this kind, whatever its key; begun, if need be."""
+        if self._speech is not None and self._speaks[0] == kind:
+            return self._speech
+        return self.block(kind)
+
     def hush(self) -> None:
         """What was spoken has ended."""
         if self._speech is not None:
             self.out.close(self._speech, synthesized=True)
-        self._speech = self._speaks = None
+        self._speech = None
 
     def whole(self, kind: BlockKind, **start: Any) -> int:
         """A block that comes in one piece begins; the caller closes it."""

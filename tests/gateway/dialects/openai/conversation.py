@@ -7,7 +7,7 @@ from gateway.reader import read
 from recorder.interaction import COMPLETE, Chunk, Interaction, Request, Response
 from tests.gateway.dialects.kinds.openai_chat import START
 
-__all__ = ["DONE", "begins", "blocks", "more", "named", "over", "said", "told", "told_of_document"]
+__all__ = ["DONE", "begins", "blocks", "ended", "more", "named", "over", "said", "told", "told_of_document"]
 
 DONE = "[DONE]"
 CHAT = "/v1/chat/completions"
@@ -56,3 +56,9 @@ def over(index=0):
 def blocks(*values):
     """What these chunks say in blocks."""
     return named(told(START, *values), "block.start", "block.delta", "block.stop")
+
+
+def ended(events):
+    """How the stream ended, and what of it was stopped with which words."""
+    stops = [(event["reason"], event.get("provider_reason")) for event in named(events, "message.stop")]
+    return events[-1]["outcome"], stops

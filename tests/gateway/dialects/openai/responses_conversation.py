@@ -6,7 +6,7 @@ from gateway.events import event_json
 from gateway.reader import read
 from recorder.interaction import COMPLETE, Chunk, Interaction, Request, Response
 
-__all__ = ["blocks", "named", "said", "sse", "told", "told_of_document"]
+__all__ = ["blocks", "named", "said", "sse", "stop", "texts", "told", "told_of_document"]
 
 
 def sse(*values):
@@ -41,3 +41,13 @@ def named(events, *types):
 def blocks(events):
     """Those of blocks, and whatever could not be read."""
     return [event for event in events if event["type"].startswith("block.") or "problem" in event]
+
+
+def stop(events):
+    """Why the message ends."""
+    return named(events, "message.stop")
+
+
+def texts(events, index=0, kind="text"):
+    """The texts of a block's deltas of this kind."""
+    return [e["text"] for e in named(events, "block.delta") if (e["index"], e["kind"]) == (index, kind)]

@@ -1,44 +1,10 @@
 """What chat messages hold beside tool calls: text, reasoning, citations, audio, images."""
 
-from tests.gateway.dialects.kinds.openai_chat import HELLO, SEARCHED, START, STOP, choice, chunk, delta, detail
+from tests.gateway.dialects.kinds.openai_chat import HELLO, SEARCHED, START, STOP, choice, chunk, delta
 from tests.gateway.dialects.openai.conversation import begins, blocks, more, over, told
 
 
 class TestReasoning:
-    def test_ends_where_the_text_begins(self):
-        assert blocks(delta(reasoning_content=" Hm"), HELLO) == [
-            begins(kind="thinking"),
-            more(" Hm"),
-            over(),
-            begins(1),
-            more("Hello", 1),
-        ]
-
-    def test_is_said_once_that_is_sent_three_times(self):
-        details = [detail("text", text="Hm")]
-        events = blocks(delta(content="", reasoning="Hm", reasoning_content="Hm", reasoning_details=details))
-
-        about = {"type": "reasoning.text", "format": "anthropic-claude-v1", "index": 0}
-        assert events == [begins(kind="thinking", provider=about), more("Hm")]
-
-    def test_that_differs_from_its_details_is_told_with_them(self):
-        details = [detail("text", text="Well")]
-        [_, text, other] = blocks(delta(reasoning="Hm", reasoning_details=details))
-
-        assert text == more("Hm")
-        assert other["provider"] == {"reasoning_details": details}
-
-    def test_has_its_signature_in_its_block_and_encrypted_parts_in_one_of_their_own(self):
-        events = blocks(
-            delta(reasoning="Hm", reasoning_details=[detail("text", text="Hm")]),
-            delta(reasoning_details=[detail("text", signature="c2ln"), detail("encrypted", data="eHh4", index=1)]),
-        )
-
-        assert [(event["index"], event["value"]) for event in events if event.get("kind") == "signature"] == [
-            (0, "c2ln"),
-            (1, "eHh4"),
-        ]
-
     def test_of_mistral_stands_in_the_content(self):
         thinking = {"type": "thinking", "thinking": [{"type": "text", "text": "Hm"}]}
         events = blocks(delta(content=[thinking]), delta(content=[thinking, {"type": "text", "text": " Hi"}]))
@@ -110,6 +76,11 @@ def test_line_separators_that_are_no_line_ends():
 
 
 class TestText:
+    def test_in_parts_whose_own_fields_are_those_of_their_block(self):
+        parts = [{"type": "text", "text": "a", "tide": "low"}, {"type": "text", "text": "b", "tide": "low"}]
+
+        assert blocks(delta(content=parts)) == [begins(provider={"tide": "low"}), more("a"), more("b")]
+
     def test_that_a_message_beside_the_delta_repeats(self):
         beside = [chunk(choice(delta={"content": text}, message={"content": all_of_it})) for text, all_of_it in
                   [("1", "1"), (" 2", "1 2"), ("", "1 2 3")]]  # fmt: skip

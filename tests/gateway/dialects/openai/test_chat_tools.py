@@ -112,3 +112,19 @@ def test_calls_of_an_answer_in_one_piece():
     value = {**HEAD, "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}]}
 
     assert tools(value, whole=told_of_document) == [("c0", "f", {"x": 1}), ("c1", "f", {"x": 1})]
+
+
+def test_what_stands_beside_a_thought_signature_is_told_with_it():
+    extra = {"google": {"thought_signature": "c2ln", "tide": "low"}}
+    events = told(START, delta(tool_calls=[calls(0, "{}", "f", "c0", extra_content=extra)]))
+
+    [call], [signature, _] = named(events, "block.start"), named(events, "block.delta")
+    assert (signature["kind"], signature["value"]) == ("signature", "c2ln")
+    assert call["provider"] == {"extra_content": extra}
+
+
+def test_a_thought_signature_alone_is_told_once():
+    extra = {"google": {"thought_signature": "c2ln"}}
+    [call] = named(told(START, delta(tool_calls=[calls(0, "{}", "f", "c0", extra_content=extra)])), "block.start")
+
+    assert "provider" not in call

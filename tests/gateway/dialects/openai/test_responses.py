@@ -13,41 +13,35 @@ from gateway.dialects.openai.responses import OpenAIResponses
 from recorder.interaction import End
 from tests.gateway.dialects.kinds import openai_responses as kinds
 from tests.gateway.dialects.kinds.openai_responses import (
-    CALL,
     ITEMS,
     MESSAGE,
-    PROBABLE,
-    REASONING,
     RESPONSE,
     START,
     TEXT_PART,
     USAGE,
-    about,
-    added,
     done,
     ends,
     event,
     part,
-    refusal,
     response,
-    summary,
     text,
 )
-from tests.gateway.dialects.openai.responses_conversation import blocks, named, said, sse, told, told_of_document
+from tests.gateway.dialects.openai.responses_conversation import (
+    blocks,
+    named,
+    said,
+    sse,
+    stop,
+    texts,
+    told,
+    told_of_document,
+)
 
 
 def types(union):
     """The `type` of every member of one of the SDK's unions."""
     members = typing.get_args(typing.get_args(union)[0])
     return {word for member in members for word in typing.get_args(member.model_fields["type"].annotation)}
-
-
-def stop(events):
-    return named(events, "message.stop")
-
-
-def texts(events, index=0, kind="text"):
-    return [e["text"] for e in named(events, "block.delta") if (e["index"], e["kind"]) == (index, kind)]
 
 
 class TestEveryKind:
@@ -148,131 +142,6 @@ class TestConversation:
             {"type": "message.stop", "choice": 0, "reason": "stop", "provider_reason": "completed"},
         ]
 
-    def test_with_thoughts_ends_them_with_the_signature(self):
-        events = blocks(
-            told(
-                START,
-                added("reasoning", summary=[], encrypted_content="first"),
-                summary("part.added", part={"type": "summary_text", "text": ""}),
-                summary("text.delta", delta="Look."),
-                summary("text.done", text="Look."),
-                summary("part.done", part={"type": "summary_text", "text": "Look."}),
-                done("reasoning", summary=[{"type": "summary_text", "text": "Look."}], encrypted_content="last"),
-            )
-        )
-
-        assert events == [
-            {
-                "type": "block.start",
-                "index": 0,
-                "kind": "thinking",
-                "id": "reasoning_0",
-                "provider_type": "summary_text",
-                "provider": {"summary": True},
-            },
-            {"type": "block.delta", "index": 0, "kind": "text", "text": "Look."},
-            {"type": "block.stop", "index": 0},
-            {"type": "block.start", "index": 1, "kind": "thinking", "id": "reasoning_0", "provider_type": "reasoning"},
-            {"type": "block.delta", "index": 1, "kind": "signature", "value": "last"},
-            {"type": "block.stop", "index": 1},
-        ]
-
-    def test_whose_last_event_seals_the_thoughts_anew_has_one_signature(self):
-        sealed = {"type": "reasoning", "id": "reasoning_0", "summary": [], "encrypted_content": "again"}
-        events = told(START, REASONING, done("reasoning", summary=[], encrypted_content="last"), ends(output=[sealed]))
-
-        assert [e["value"] for e in events if e.get("kind") == "signature"] == ["last"]
-        assert {"type": "provider", "name": "response.output[0]", "data": {"encrypted_content": "again"}} in events
-
-    def test_with_two_calls_side_by_side_keeps_their_arguments_apart(self):
-        first, second = {**CALL, "call_id": "call_a"}, {**CALL, "call_id": "call_b"}
-
-        def more(index, delta):
-            return about("function_call_arguments.delta", "function_call", index, delta=delta)
-
-        events = told(
-            START,
-            added("function_call", 0, **first, arguments=""),
-            added("function_call", 1, **second, arguments=""),
-            *(more(0, '{"a'), more(1, '{"b'), more(0, '":1}'), more(1, '":2}')),
-            about("function_call_arguments.done", "function_call", 1, name="look", arguments='{"b":2}'),
-            about("function_call_arguments.done", "function_call", 0, name="look", arguments='{"a":1}'),
-            done("function_call", 1, **{**second, "arguments": '{"b":2}', "status": "completed"}),
-            done("function_call", 0, **{**first, "arguments": '{"a":1}', "status": "completed"}),
-            ends(),
-        )
-
-        assert [texts(events, index, "json") for index in (0, 1)] == [['{"a', '":1}'], ['{"b', '":2}']]
-        assert named(events, "block.start")[0] == {
-            "type": "block.start",
-            "index": 0,
-            "kind": "tool_call",
-            "id": "call_a",
-            "name": "look",
-            "by": "client",
-            "provider_type": "function_call",
-            "provider": {"id": "function_call_0", "status": "in_progress"},
-        }
-        assert [e["index"] for e in named(events, "block.stop")] == [1, 0]
-        assert stop(events)[0]["reason"] == "tool_calls"
-
-    def test_with_a_call_without_arguments_has_no_json(self):
-        events = told(START, added("function_call", **CALL, arguments=""), done("function_call", **CALL, arguments=""))
-
-        assert texts(events, 0, "json") == []
-
-    def test_with_free_input_is_text_not_json(self):
-        events = told(
-            START,
-            added("custom_tool_call", **CALL, input=""),
-            about("custom_tool_call_input.delta", "custom_tool_call", delta="look at"),
-            about("custom_tool_call_input.done", "custom_tool_call", input="look at it"),
-        )
-
-        assert texts(events) == ["look at", " it"]
-
-    def test_with_a_refusal_is_a_refusal_that_stops(self):
-        events = told(START, MESSAGE, refusal("delta", delta="I'm"), refusal("delta", delta=" sorry."), ends())
-
-        assert named(events, "block.start")[0]["kind"] == "refusal"
-        assert texts(events) == ["I'm", " sorry."]
-
-    def test_with_probabilities_says_them_beside_the_text_and_again_where_they_are_rounded(self):
-        rounded = [{**PROBABLE[0], "logprob": -0.2}]
-        events = told(
-            START,
-            MESSAGE,
-            TEXT_PART,
-            text("delta", delta="Hi", logprobs=PROBABLE),
-            text("done", text="Hi", logprobs=PROBABLE),
-            part("done", "output_text", text="Hi", logprobs=rounded),
-        )
-
-        assert blocks(events)[1:] == [
-            {"type": "block.delta", "index": 0, "kind": "text", "text": "Hi"},
-            {"type": "block.delta", "index": 0, "kind": "logprobs", "logprobs": PROBABLE},
-            {"type": "block.delta", "index": 0, "kind": "provider", "provider": {"logprobs": rounded}},
-            {"type": "block.stop", "index": 0},
-        ]
-
-    def test_with_a_citation_that_only_the_part_repeats_says_it_once(self):
-        cited = {"type": "url_citation", "url": "https://a.example", "title": "A", "start_index": 0, "end_index": 2}
-        late = {**cited, "url": "https://b.example"}
-        events = told(
-            START,
-            MESSAGE,
-            TEXT_PART,
-            text("delta", delta="Hi"),
-            text("annotation.added", annotation_index=0, annotation=cited),
-            part("done", "output_text", text="Hi", annotations=[cited, late]),
-        )
-
-        citations = [e["citation"] for e in named(events, "block.delta") if e["kind"] == "citation"]
-        assert citations == [
-            {"url": "https://a.example", "title": "A", "start": 0, "end": 2, "provider": cited},
-            {"url": "https://b.example", "title": "A", "start": 0, "end": 2, "provider": late},
-        ]
-
     def test_with_sound_is_an_audio_block_with_its_transcript(self):
         events = told(
             START,
@@ -289,208 +158,8 @@ class TestConversation:
             {"type": "block.stop", "index": 0, "synthesized": True},
         ]
 
-    def test_with_images_of_several_megabytes_says_each_state_and_the_image_once(self):
-        sketch, image = "A" * 3_000_000, "B" * 3_000_000
-        item = {"type": "image_generation_call", "id": "image_generation_call_0", "result": image, "size": "9x9"}
-        events = told(
-            START,
-            added("image_generation_call", status="in_progress"),
-            about(
-                "image_generation_call.partial_image",
-                "image_generation_call",
-                partial_image_b64=sketch,
-                output_format="png",
-                partial_image_index=0,
-            ),
-            done("image_generation_call", result=image, size="9x9"),
-            ends(output=[item]),
-        )
-
-        assert [e for e in blocks(events) if e.get("kind") == "data"] == [
-            {
-                "type": "block.delta",
-                "index": 0,
-                "kind": "data",
-                "base64": sketch,
-                "mime": "image/png",
-                "partial": True,
-            },
-            {"type": "block.delta", "index": 0, "kind": "data", "base64": image},
-        ]
-
-
-class TestServerTools:
-    def test_are_no_calls_of_the_client(self):
-        search = {"action": {"type": "search", "query": "tree"}}
-        events = told(
-            START,
-            added("web_search_call", status="in_progress"),
-            about("web_search_call.searching", "web_search_call"),
-            done("web_search_call", status="completed", **search),
-            ends(),
-        )
-
-        assert blocks(events) == [
-            {
-                "type": "block.start",
-                "index": 0,
-                "kind": "tool_call",
-                "id": "web_search_call_0",
-                "by": "server",
-                "provider_type": "web_search_call",
-                "provider": {"status": "in_progress"},
-            },
-            {
-                "type": "block.delta",
-                "index": 0,
-                "kind": "provider",
-                "provider": {"type": "response.web_search_call.searching"},
-            },
-            {"type": "block.delta", "index": 0, "kind": "provider", "provider": {"status": "completed", **search}},
-            {"type": "block.stop", "index": 0},
-        ]
-        assert stop(events)[0]["reason"] == "stop"
-
-    @pytest.mark.parametrize(
-        ("environment", "by", "reason"),
-        [({"type": "container_reference"}, "server", "stop"), ({"type": "local"}, "client", "tool_calls")],
-    )
-    def test_a_shell_is_where_its_environment_says(self, environment, by, reason):
-        call = {"call_id": "call_1", "action": {"commands": ["ls", "pwd"]}, "environment": environment}
-        events = told(START, done("shell_call", **call), ends())
-
-        assert named(events, "block.start")[0]["by"] == by
-        assert texts(events) == ["ls", "pwd"]
-        assert stop(events)[0]["reason"] == reason
-
-    def test_commands_of_a_shell_are_told_apart(self):
-        def command(verb, index, **fields):
-            return about(f"shell_call_command.{verb}", "shell_call", command_index=index, **fields)
-
-        events = told(
-            START,
-            added("shell_call", call_id="call_1", action={"commands": []}),
-            command("added", 0, command=""),
-            command("delta", 0, delta="ls"),
-            command("delta", 0, delta=" -l"),
-            command("added", 1, command=""),
-            command("delta", 1, delta="pwd"),
-            command("done", 1, command="pwd"),
-            done("shell_call", call_id="call_1", action={"commands": ["ls -l", "pwd"]}),
-        )
-
-        assert [e.get("text") or e.get("provider") for e in named(events, "block.delta")] == [
-            {"command_index": 0},
-            "ls",
-            " -l",
-            {"command_index": 1},
-            "pwd",
-            {"action": {"commands": ["ls -l", "pwd"]}},
-        ]
-
-    def test_a_call_that_an_item_answers_waits_for_nobody(self):
-        events = told(
-            START,
-            done("function_call", 0, **CALL, arguments="{}"),
-            done("function_call_output", 1, call_id="call_1", output="A tree."),
-            ends(),
-        )
-
-        assert named(events, "block.start")[1]["ref"] == "call_1"
-        assert texts(events, 1) == ["A tree."]
-        assert stop(events)[0]["reason"] == "stop"
-
 
 class TestServersThatLeaveEventsOut:
-    def test_a_delta_begins_item_and_part(self):
-        events = told(text("delta", delta="Hi"), event("completed", response=RESPONSE | {"status": "completed"}))
-
-        assert events[:3] == [
-            {"type": "message.start", "choice": 0},
-            {"type": "block.start", "index": 0, "kind": "text", "id": "message_0", "provider_type": "output_text"},
-            {"type": "block.delta", "index": 0, "kind": "text", "text": "Hi"},
-        ]
-        assert named(events, "provider")[0]["data"]["id"] == "resp_1"
-        assert named(events, "block.stop") == [{"type": "block.stop", "index": 0, "synthesized": True}]
-
-    def test_a_call_that_was_never_added_has_its_arguments(self):
-        events = told(START, about("function_call_arguments.delta", "function_call", delta="{}"))
-
-        assert texts(events, 0, "json") == ["{}"]
-        assert "id" not in named(events, "block.start")[0]
-
-    def test_items_that_only_the_last_event_has(self):
-        output = [
-            {"type": "reasoning", "id": "rs_1", "summary": []},
-            {"type": "message", "id": "msg_1", **ITEMS["message"]},
-            {"type": "function_call", "id": "fc_1", **ITEMS["function_call"]},
-        ]
-        events = told(START, ends(output=output))
-
-        assert [e["kind"] for e in named(events, "block.start")] == ["text", "tool_call"]
-        assert texts(events) == ["Hello"]
-        assert texts(events, 1, "json") == ['{"at":1}']
-        assert stop(events)[0]["reason"] == "tool_calls"
-
-    def test_items_that_have_other_ids_and_places_in_the_last_event(self):
-        events = told(
-            START,
-            done("message", 0, **ITEMS["message"]),
-            done("message", 2, **ITEMS["message"]),
-            ends(output=[{"type": "message", "id": f"other_{n}", **ITEMS["message"]} for n in (1, 2)]),
-        )
-
-        assert [texts(events, index) for index in (0, 1)] == [["Hello"], ["Hello"]]
-        assert len(named(events, "block.start")) == 2
-
-    def test_two_items_of_one_place_are_told_apart_by_their_ids(self):
-        def more(item_id, delta):
-            return event("function_call_arguments.delta", output_index=0, item_id=item_id, delta=delta)
-
-        events = told(
-            START,
-            event("output_item.added", output_index=0, item={"type": "function_call", "id": "fc_a", "call_id": "a"}),
-            event("output_item.added", output_index=0, item={"type": "function_call", "id": "fc_b", "call_id": "b"}),
-            *(more("fc_a", "1"), more("fc_b", "2")),
-        )
-
-        assert [texts(events, index, "json") for index in (0, 1)] == [["1"], ["2"]]
-
-    def test_parts_are_counted_from_one_by_some(self):
-        place = {"output_index": 0, "item_id": "message_0", "content_index": 1}
-        events = told(
-            START,
-            MESSAGE,
-            event("output_text.delta", **place, delta="Hello"),
-            done("message", **ITEMS["message"]),
-        )
-
-        assert texts(events) == ["Hello"]
-        assert len(named(events, "block.start")) == 1
-
-    def test_what_the_deltas_left_out_at_the_end_is_said(self):
-        assert texts(told(START, MESSAGE, text("delta", delta="Hel"), text("done", text="Hello"))) == ["Hel", "lo"]
-
-    def test_a_whole_that_contradicts_its_deltas_is_reported_once(self):
-        events = told(
-            START,
-            MESSAGE,
-            text("delta", delta="Good"),
-            text("done", text="Hello"),
-            done("message", **ITEMS["message"]),
-            ends(output=[{"type": "message", "id": "message_0", **ITEMS["message"]}]),
-        )
-
-        assert [e for e in events if "problem" in e] == [
-            {
-                "type": "provider",
-                "name": "response.output[0].content[0]",
-                "data": {"text": "Hello"},
-                "problem": "the whole text is not what its deltas said",
-            }
-        ]
-        assert stop(events)
-
     def test_no_status_is_what_the_event_is_called(self):
         assert stop(told(START, event("completed", response={"id": "resp_1"})))[0]["provider_reason"] == "completed"
 
@@ -528,29 +197,6 @@ class TestUnknown:
         passed = told(START, value)[2]
 
         assert passed == {"type": "provider", "name": value.get("type", "frame"), "data": value}
-
-    def test_item_is_a_block_of_its_own_kind(self):
-        [start, _] = blocks(told(START, done("from_tomorrow", thing=5)))
-
-        assert (start["kind"], start["provider_type"]) == ("other", "from_tomorrow")
-        assert start["provider"] == {"thing": 5}
-
-    def test_part_is_too(self):
-        [start] = blocks(told(START, MESSAGE, part("added", "from_tomorrow", mood="odd")))
-
-        assert (start["kind"], start["provider_type"]) == ("other", "from_tomorrow")
-        assert start["provider"] == {"mood": "odd"}
-
-    @pytest.mark.parametrize("item", [None, 5, {}, {"type": 5}])
-    def test_item_that_is_none_hurts_nothing_else(self, item):
-        events = told(START, event("output_item.added", output_index=0, item=item), text("delta", 1, delta="Hi"))
-
-        assert "Hi" in [e.get("text") for e in events]
-
-    def test_fields_of_an_event_are_said_with_its_block(self):
-        events = told(START, MESSAGE, TEXT_PART, text("delta", delta="Hi", mood="odd"), text("delta", delta="!"))
-
-        assert [e["provider"] for e in named(events, "block.delta") if e["kind"] == "provider"] == [{"mood": "odd"}]
 
 
 class TestEnd:
