@@ -5,24 +5,22 @@ from typing import Any
 
 __all__ = ["error_in", "is_error"]
 
-_KINDS = ("type", "code", "status", "__type", "kind")
-_MESSAGES = ("message", "Message", "detail", "reason")
+_KINDS = ("type", "code", "status", "__type", "kind", "error_type")
+_MESSAGES = ("message", "Message", "msg", "detail", "reason", "error")
+_NOTHING = "the provider gave no message"
 _AROUND = frozenset({"error", "type", "request_id"})
 
 
 def error_in(value: Any) -> tuple[str, str]:
     """Kind and message of an error as providers write it: nested in `error` or not, an object, a text or a list."""
-    if isinstance(value, list) and value:
-        value = value[0]
-    if isinstance(value, Mapping):
-        inner = value.get("error") or value.get("errors")
-        if isinstance(inner, list) and inner:
-            inner = inner[0]
-        if isinstance(inner, str):
-            return "error", inner
-        fields = inner if isinstance(inner, Mapping) else value
-        return _kind(fields), _first(fields, _MESSAGES) or "the provider gave no message"
-    return "error", str(value)
+    value = _one_of(value)
+    if not isinstance(value, Mapping):
+        return "error", _words(value) or _NOTHING
+    inner = _one_of(value.get("error") or value.get("errors"))
+    if isinstance(inner, str) and value.get("error_description"):  # OAuth's, whose error is a word
+        return inner, _words(value["error_description"])
+    fields = inner if isinstance(inner, Mapping) else value
+    return _kind(fields), (inner if isinstance(inner, str) else _words(fields)) or _NOTHING
 
 
 def is_error(value: Mapping[str, Any]) -> bool:
@@ -36,7 +34,19 @@ def _kind(fields: Mapping[str, Any]) -> str:
     return _first(words, _KINDS) or _first(fields, _KINDS) or "error"
 
 
+def _words(said: Any) -> str:
+    """What an error says, which may be an object or a list again: of a field that is wrong, of a server behind."""
+    said = _one_of(said)
+    if isinstance(said, Mapping):
+        return next((words for name in _MESSAGES if (words := _words(said.get(name)))), "")
+    return said if isinstance(said, str) else ""
+
+
+def _one_of(value: Any) -> Any:
+    """The first of a list, as some send their only error in one."""
+    return value[0] if isinstance(value, list) and value else value
+
+
 def _first(fields: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
     """The first of these fields that says something."""
-    found = (fields.get(name) for name in names)
-    return next((str(value) for value in found if value not in (None, "", [], {})), None)
+    return next((str(fields[name]) for name in names if fields.get(name) not in (None, "", [], {})), None)
