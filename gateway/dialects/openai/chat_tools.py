@@ -39,6 +39,8 @@ def say_executed(choice: Choice, tools: list[Value]) -> None:
             kind = tool.get("type")
             call = choice.call(key, id=None, name=None, by="server", provider_type=kind, about={})
             choice.out.json(call.block, tool.get("arguments"))
+            call.said.new({"arguments": tool.get("arguments")})
+        choice.tell_call(call, {"arguments": tool.get("arguments")})
         if tool.get("output"):
             block = choice.whole("tool_result", provider_type=tool.get("type"), provider=rest_of(tool, _EXECUTED))
             choice.out.text(block, tool["output"])

@@ -119,25 +119,20 @@ class Block(Item):
             self.part("", index).whole(text)
 
     def _open(self, fields: Value) -> int:
-        spec, call_id, by = self._spec, fields.get("call_id"), _by(self._spec, fields)
-        shown = {"type", "name"} | ({"call_id"} if spec.kind in ("tool_call", "tool_result") else set())
-        if spec.kind == "tool_call" and by == "client":
-            block_id, self.waits = call_id, call_id
-        elif spec.kind == "tool_call" and call_id:
-            block_id = call_id
-        else:
-            block_id = self.id
-            shown.add("id")
-        self.answers = call_id if spec.kind == "tool_result" else None
-        new = self._said.new(fields)
+        kind, call_id, by = self._spec.kind, fields.get("call_id"), _by(self._spec, fields)
+        is_awaited = kind == "tool_call" and by == "client"
+        self.waits = call_id if is_awaited else None
+        self.answers = call_id if kind == "tool_result" else None
+        block_id = call_id if is_awaited or (kind == "tool_call" and call_id) else self.id
+        shown = {name for name in ("id", "call_id") if fields.get(name) in (block_id, self.answers)}
         return self._out.open(
-            spec.kind,
+            kind,
             id=block_id,
             name=fields.get("name"),
             by=by,
             ref=self.answers,
             provider_type=cast("str | None", self.type),
-            provider=rest_of(new, frozenset(shown)),
+            provider=rest_of(self._said.new(fields), frozenset({"type", "name"} | shown)),
         )
 
     def _split(self, value: Value) -> tuple[Value, list[str]]:

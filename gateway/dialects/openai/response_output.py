@@ -45,7 +45,11 @@ _PARTS = {
 }
 
 # What of an event is its place or its content.
-_GROWN = {stem: PLACE | {"delta", whole, "logprobs"} for stem, (*_, whole) in _GROWING.items()}
+_GROWN = {
+    f"{stem}.{verb}": PLACE | {content, "logprobs"}
+    for stem, (*_, whole) in _GROWING.items()
+    for verb, content in (("added", whole), ("delta", "delta"), ("done", whole))
+}
 _ITEM, _PART, _ANNOTATION, _IMAGE = (
     PLACE | {content} for content in ("item", "part", "annotation", "partial_image_b64")
 )
@@ -128,7 +132,7 @@ class Output:
         stem, _, verb = kind.rpartition(".")
         type_, part_type, index, whole = _GROWING[stem]
         part = self._item(value, type_).part(part_type, value.get(index, 0))
-        part.note(rest_of(value, _GROWN[stem]))
+        part.note(rest_of(value, _GROWN[kind]))
         if verb == "delta":
             part.more(value["delta"])
             part.logprobs(value.get("logprobs"))

@@ -128,3 +128,15 @@ def test_a_thought_signature_alone_is_told_once():
     [call] = named(told(START, delta(tool_calls=[calls(0, "{}", "f", "c0", extra_content=extra)])), "block.start")
 
     assert "provider" not in call
+
+
+def test_what_the_server_executed_with_other_arguments_than_it_said_first_is_told():
+    events = told(
+        START,
+        delta(executed_tools=[{"index": 0, "type": "search", "arguments": '{"query":"pi"}'}]),
+        delta(executed_tools=[{"index": 0, "type": "search", "arguments": '{"query":"tau"}', "output": "6.28"}]),
+    )
+
+    assert [event["provider"] for event in named(events, "block.delta") if event["kind"] == "provider"] == [
+        {"arguments": '{"query":"tau"}'}
+    ]

@@ -99,6 +99,11 @@ class TestAnEventSays:
             {"tide": "low"},
         ]
 
+    def test_a_whole_text_beside_a_delta(self):
+        events = told(START, MESSAGE, TEXT_PART, text("delta", delta="lo", text="Hello"))
+
+        assert [e["provider"] for e in named(events, "block.delta") if e["kind"] == "provider"] == [{"text": "Hello"}]
+
     def test_how_far_a_call_of_the_server_has_come(self):
         [_, delta] = blocks(
             told(START, added("web_search_call"), about("web_search_call.searching", "web_search_call", tide="low"))
