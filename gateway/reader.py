@@ -55,6 +55,7 @@ class Reader:
         self._status = 0
         self._content_type = ""
         self._unreadable = False
+        self._cut = False
         self._frames = 0
         self._bytes = 0
 
@@ -158,6 +159,7 @@ class Reader:
         try:
             value = json_object(text if text or not _is_bare_error(frame) else "{}")
         except _MISFITS as error:
+            self._cut = frame.kind == "partial" and bool(frame.event or frame.data)
             unknown = type(self._api) is Api and frame.kind == "data"  # may well send no JSON
             problem = None if unknown else _not_read(frame, error)
             return self._out.provider(frame.event or "frame", text or _unread(frame), problem)
@@ -202,7 +204,7 @@ class Reader:
     def _outcome(self, end: End) -> Outcome:
         """How the stream ended; says so in a stream.error where it was not the dialect who did."""
         out = self._out
-        if end.kind == "complete" and not out.failed and self._status < 400:
+        if end.kind == "complete" and not (out.failed or self._cut) and self._status < 400:
             self._heed("end", None, self._api.end)
         if out.failed:
             return "error"
@@ -214,7 +216,8 @@ class Reader:
         if end.kind == "client_closed":
             return "client_closed"
         if end.kind == "complete":
-            out.error("upstream", "ended_early", "the body ended without what ends a stream of this API")
+            missing = "inside an event" if self._cut else "without what ends a stream of this API"
+            out.error("upstream", "ended_early", f"the body ended {missing}")
         elif end.kind == "gateway_closed":
             out.error("gateway", "gateway_closed", "the gateway was stopped before the stream's end")
         elif end.reason.partition(":")[0] in ("timeout", "stall"):

@@ -510,6 +510,24 @@ class TestTruncation:
         assert half.problem.startswith("cut off by the end of the body")
         assert (text(events), events[-1].outcome) == ("Hel", "truncated")
 
+    @pytest.mark.parametrize(
+        ("api", "values"),
+        [
+            (chat, [chat.START, chat.HELLO, chat.STOP]),
+            (gemini, [gemini.HELLO, gemini.frame(finishReason="STOP")]),
+        ],
+        ids=["chat", "gemini"],
+    )
+    def test_inside_an_event_is_one_where_the_end_of_the_body_is_the_end(self, api, values):
+        """maximhq/bifrost#5546: the reason to stop had come, but not all of what follows it, the usage perhaps."""
+        whole, half = body_of(api.WIRE, values), b'data: {"usage": {"prom'
+        assert heard(whole, api.PATH)[-1].outcome == "complete"
+        events = heard(whole + half, api.PATH)
+        (error,) = errors(events)
+        assert (error.kind, error.message) == ("ended_early", "the body ended inside an event")
+        assert (events[-1].outcome, message(events).reason) == ("truncated", None)
+        assert heard(whole + b": bye", api.PATH)[-1].outcome == "complete"
+
     @every_voice
     def test_when_all_was_said_is_none(self, voice):
         """maximhq/bifrost#5546, the other way round: a connection that is reset after the end has taken nothing."""
