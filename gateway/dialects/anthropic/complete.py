@@ -76,5 +76,4 @@ class AnthropicComplete(Api):
         self.repeats()
 
     def _error(self, value: Value) -> None:
-        kind, message = error_in(value)
-        self.out.error("provider", kind, message, provider=value)
+        self.out.error("provider", *error_in(value), provider=value)

@@ -17,6 +17,7 @@ from gateway.dialects.anthropic.blocks import AnthropicBlocks
 from gateway.dialects.api import Api, Value, rest_of
 from gateway.dialects.composer import Composer, OutOfOrder
 from gateway.dialects.provider_error import error_in
+from gateway.dialects.tokens import with_cached
 from gateway.events import Reason
 from gateway.wire.frame import Frame
 
@@ -142,7 +143,7 @@ class AnthropicMessages(Api):
         uncached, read, written = map(total, ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"))
         self.out.usage(
             said,
-            input=None if uncached is None else uncached + (read or 0) + (written or 0),
+            input=with_cached(uncached, read, written),
             output=total("output_tokens"),
             cache_read=read,
             cache_write=written,
@@ -153,8 +154,7 @@ class AnthropicMessages(Api):
         self.out.ping()
 
     def _error(self, value: Value) -> None:
-        kind, message = error_in(value)
-        self.out.error("provider", kind, message, provider=value)
+        self.out.error("provider", *error_in(value), provider=value)
 
     # What says a kind of frame, and which of its fields are said by that.
     _KINDS: ClassVar[Mapping[str, tuple[Callable[["AnthropicMessages", Value], None], frozenset[str]]]] = {

@@ -13,6 +13,7 @@ from gateway.dialects.api import Api, Value, rest_of
 from gateway.dialects.bedrock.converse_blocks import ConverseBlocks
 from gateway.dialects.bedrock.failure import say_failure
 from gateway.dialects.composer import Composer
+from gateway.dialects.tokens import with_cached
 from gateway.events import Reason
 from gateway.wire.frame import Frame
 
@@ -109,10 +110,9 @@ class BedrockConverse(Api):
         # Some models have other names for what was cached, some answers both.
         read = usage.get("cacheReadInputTokens", usage.get("cacheReadInputTokenCount"))
         written = usage.get("cacheWriteInputTokens", usage.get("cacheWriteInputTokenCount"))
-        uncached = usage.get("inputTokens")
         self.out.usage(
             usage,
-            input=None if uncached is None else uncached + (read or 0) + (written or 0),
+            input=with_cached(usage.get("inputTokens"), read, written),
             output=usage.get("outputTokens"),
             total=usage.get("totalTokens"),
             cache_read=read,

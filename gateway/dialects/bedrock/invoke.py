@@ -21,6 +21,7 @@ from gateway.dialects.cohere.generate import CohereGenerate
 from gateway.dialects.composer import Composer
 from gateway.dialects.json_object import json_object
 from gateway.dialects.openai.chunks import ChunkApi
+from gateway.dialects.tokens import with_cached
 from gateway.wire.frame import Frame
 
 __all__ = ["BedrockInvoke", "NovaMessages"]
@@ -117,10 +118,9 @@ class BedrockInvoke(Api):
         if self._counted or not isinstance(self._model, _UNCOUNTED):
             return self.out.usage({_METRICS: metrics})
         read, written = metrics.get("cacheReadInputTokenCount"), metrics.get("cacheWriteInputTokenCount")
-        uncached = metrics.get("inputTokenCount")
         return self.out.usage(
             {_METRICS: metrics},
-            input=None if uncached is None else uncached + (read or 0) + (written or 0),
+            input=with_cached(metrics.get("inputTokenCount"), read, written),
             output=metrics.get("outputTokenCount"),
             cache_read=read,
             cache_write=written,

@@ -1,8 +1,9 @@
 """Where Gemini's text is from: grounding and citation metadata of a candidate, as citations.
 
 Grounding lists its sources in `groundingChunks`, and in `groundingSupports` which stretch of the text rests on which of
-them: a citation for each such pair, and one for each source that no text rests on. Positions are as Gemini counts
-them, in bytes of a part's text. `provider` has the pair verbatim, so that nothing is lost.
+them: a citation for each such pair, and one for each source that no text rests on. A source that is not in the list
+is not known, which is no reason to lose the text's place. Positions are as Gemini counts them, in bytes of a part's
+text. `provider` has the pair verbatim, so that nothing is lost.
 """
 
 from collections.abc import Iterator
@@ -22,11 +23,15 @@ def grounded(metadata: Value) -> Iterator[Value]:
     """The citations of a groundingMetadata."""
     chunks = metadata.get("groundingChunks") or []
     supports = metadata.get("groundingSupports") or []
-    pairs = [(support, number) for support in supports for number in support.get("groundingChunkIndices") or (None,)]
-    for support, number in pairs:
-        yield _citation(support, {} if number is None else chunks[number])
-    for number, chunk in enumerate(chunks):
-        if number not in {number for _, number in pairs}:
+    listed = dict(enumerate(chunks))
+    used: set[int] = set()
+    for support in supports:
+        numbers = support.get("groundingChunkIndices") or (-1,)
+        used.update(numbers)
+        for number in numbers:
+            yield _citation(support, listed.get(number, {}))
+    for number, chunk in listed.items():
+        if number not in used:
             yield _citation({}, chunk)
 
 

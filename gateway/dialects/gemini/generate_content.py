@@ -13,6 +13,7 @@ from gateway.dialects.api import Api, Value
 from gateway.dialects.composer import Composer
 from gateway.dialects.gemini.candidate import GeminiCandidate
 from gateway.dialects.provider_error import error_in
+from gateway.dialects.tokens import sum_of
 from gateway.wire.frame import Frame
 
 __all__ = ["GeminiGenerate"]
@@ -89,22 +90,17 @@ class GeminiGenerate(Api):
         return frozenset({"promptFeedback"})
 
     def _count(self, usage: Value) -> None:
-        self._usage = {**self._usage, **usage}
+        self._usage |= usage
+        count = self._usage.get
         self.out.usage(
             usage,
-            input=self._sum("promptTokenCount", "toolUsePromptTokenCount"),
-            output=self._sum("candidatesTokenCount", "thoughtsTokenCount"),
-            total=self._usage.get("totalTokenCount"),
-            cache_read=self._usage.get("cachedContentTokenCount"),
-            reasoning=self._usage.get("thoughtsTokenCount"),
+            input=sum_of(count("promptTokenCount"), count("toolUsePromptTokenCount")),
+            output=sum_of(count("candidatesTokenCount"), count("thoughtsTokenCount")),
+            total=count("totalTokenCount"),
+            cache_read=count("cachedContentTokenCount"),
+            reasoning=count("thoughtsTokenCount"),
         )
 
-    def _sum(self, *fields: str) -> int | None:
-        """The sum of those that there are."""
-        counts = [self._usage[field] for field in fields if self._usage.get(field) is not None]
-        return sum(counts) if counts else None
-
     def _fail(self, value: Value) -> None:
-        kind, message = error_in(value)
         code = value["error"].get("code") if isinstance(value["error"], dict) else None
-        self.out.error("provider", kind, message, status=code if type(code) is int else None, provider=value)
+        self.out.error("provider", *error_in(value), status=code if type(code) is int else None, provider=value)

@@ -14,6 +14,7 @@ from gateway.dialects.api import Api, Value, rest_of
 from gateway.dialects.composer import Composer, OutOfOrder
 from gateway.dialects.gemini.steps import GeminiStep
 from gateway.dialects.provider_error import error_in
+from gateway.dialects.tokens import sum_of
 from gateway.events import Reason
 from gateway.wire.frame import Frame
 
@@ -152,24 +153,19 @@ class GeminiInteractions(Api):
     def _count(self, usage: Value | None) -> None:
         if not usage:
             return
-        self._usage = {**self._usage, **usage}
+        self._usage |= usage
+        count = self._usage.get
         self.out.usage(
             usage,
-            input=self._sum("total_input_tokens", "total_tool_use_tokens"),
-            output=self._sum("total_output_tokens", "total_thought_tokens"),
-            total=self._usage.get("total_tokens"),
-            cache_read=self._usage.get("total_cached_tokens"),
-            reasoning=self._usage.get("total_thought_tokens"),
+            input=sum_of(count("total_input_tokens"), count("total_tool_use_tokens")),
+            output=sum_of(count("total_output_tokens"), count("total_thought_tokens")),
+            total=count("total_tokens"),
+            cache_read=count("total_cached_tokens"),
+            reasoning=count("total_thought_tokens"),
         )
 
-    def _sum(self, *fields: str) -> int | None:
-        """The sum of those that there are."""
-        counts = [self._usage[field] for field in fields if self._usage.get(field) is not None]
-        return sum(counts) if counts else None
-
     def _fail(self, value: Value) -> None:
-        kind, message = error_in(value)
-        self.out.error("provider", kind, message, provider=value)
+        self.out.error("provider", *error_in(value), provider=value)
 
     _KINDS: ClassVar[Mapping[str, tuple[Callable[["GeminiInteractions", Value], None], frozenset[str]]]] = {
         "interaction.created": (_created, frozenset({"interaction"})),

@@ -45,9 +45,13 @@ def test_nothing_is_nothing(metadata):
     assert list(grounded(metadata)) == []
 
 
-def test_a_source_that_is_not_there_is_an_error():
-    with pytest.raises(IndexError):
-        list(grounded({"groundingSupports": [{"groundingChunkIndices": [7]}]}))
+@pytest.mark.parametrize("number", [1, -1])
+def test_a_source_that_is_not_in_the_list_is_not_known(number):
+    support = {"segment": {"endIndex": 9}, "groundingChunkIndices": [number]}
+    assert list(grounded({"groundingChunks": [WEB], "groundingSupports": [support]})) == [
+        {"end": 9, "provider": {"groundingSupport": support}},
+        {"url": "https://a.example/x", "title": "a.example", "provider": {"groundingChunk": WEB}},
+    ]
 
 
 @pytest.mark.parametrize("field", ["citations", "citationSources"])
