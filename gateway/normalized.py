@@ -14,7 +14,6 @@ The header `x-tokentape-format` of the response says which: `normalized` for the
 
 import json
 import logging
-from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 from gateway.dialects import Dialect
@@ -167,11 +166,14 @@ class _Refusal:
         self._head = head
         self._inflate = inflater(head.header("content-encoding") or "")
         self._body = bytearray()
+        self._unread = ""
 
     def said(self, head: Response | None, at: int, data: bytes, end: End | None) -> _Said:  # noqa: ARG002
-        with suppress(Undecodable):  # what could be read is shown
+        try:
             for plain in self._inflate(data):
                 self._body += plain[: _MAX_ERROR - len(self._body)]
+        except Undecodable as error:  # what could be read is shown
+            self._unread = str(error)
         if end is None:
             return _Said(None, b"", None)
         body = self._error(end)
@@ -193,8 +195,8 @@ class _Refusal:
         if end.kind != "complete":
             kind = "timeout" if end.reason.partition(":")[0] in ("timeout", "stall") else "connection_lost"
             return self._json("upstream", kind, end.reason or "the connection ended inside the error's body", text)
-        first_line = text.strip().partition("\n")[0].strip()[:200]
-        message = f"HTTP {self._head.status}" + (f": {first_line}" if first_line else "")
+        known = self._unread or text.strip().partition("\n")[0].strip()[:200]
+        message = f"HTTP {self._head.status}" + (f": {known}" if known else "")
         return self._json("provider", "http_error", message, text)
 
     def _json(self, source: ErrorSource, kind: str, message: str, provider: Any) -> bytes:

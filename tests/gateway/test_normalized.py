@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 
 import pytest
 
@@ -287,10 +288,23 @@ def test_an_error_without_end_does_not_fill_the_memory():
     assert len(stage.error()["provider"]) == 1 << 20
 
 
-@pytest.mark.parametrize("body", [gzip.compress(json.dumps(LIMITED).encode()), b"no gzip"], ids=["gzip", "no gzip"])
-def test_a_compressed_error_is_read_as_far_as_it_can_be(body):
-    error = Stage().given(Read(1, Response(529, (("content-encoding", "gzip"),)), body, COMPLETE)).error()
-    assert error["message"] == ("slow down" if body != b"no gzip" else "HTTP 529")
+@pytest.mark.parametrize(
+    ("coding", "body", "message"),
+    [
+        pytest.param("gzip", gzip.compress(json.dumps(LIMITED).encode()), "^slow down$", id="gzip"),
+        pytest.param("gzip", b"no gzip", "^HTTP 529: the body is not the gzip that its head says", id="no gzip"),
+        pytest.param("br", b"\x0b\x02", "^HTTP 529: the body has the content coding 'br'", id="brotli"),
+    ],
+)
+def test_a_compressed_error_is_read_as_far_as_it_can_be(coding, body, message):
+    error = Stage().given(Read(1, Response(529, (("content-encoding", coding),)), body, COMPLETE)).error()
+    assert re.search(message, error["message"])
+
+
+def test_an_error_that_is_a_bomb_does_not_fill_the_memory():
+    head = Response(500, (("content-encoding", "gzip"),))
+    error = Stage().given(Read(1, head, gzip.compress(bytes(40 << 20)), COMPLETE)).error()
+    assert len(error["provider"]) == 1 << 20
 
 
 # What is neither
