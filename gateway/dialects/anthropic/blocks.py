@@ -79,9 +79,9 @@ class AnthropicBlocks:
         if rest := rest_of(delta, known):
             self._out.delta(ours, "provider", provider=rest)
 
-    def stop(self, index: int) -> None:
+    def stop(self, index: int, *, synthesized: bool = False) -> None:
         """A block is done."""
-        self._out.close(self._block(index))
+        self._out.close(self._block(index), synthesized=synthesized)
 
     def _block(self, index: int) -> int:
         if index not in self._ours:

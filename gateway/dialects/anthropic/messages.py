@@ -83,7 +83,7 @@ class AnthropicMessages(Api):
         self._message("message", {**value, "content": None})
         for index, block in enumerate(content):
             self._blocks.start(index, block)
-            self._blocks.stop(index)
+            self._blocks.stop(index, synthesized=True)
         return self._message_stop({})
 
     def _message_start(self, value: Value) -> None:

@@ -144,7 +144,7 @@ class GeminiInteractions(Api):
         if not self._steps:
             for index, step in enumerate(steps):
                 self._steps[index] = GeminiStep(self.out, step)
-                self._steps[index].stop()
+                self._steps[index].stop(synthesized=True)
         elif steps and [_summary(step) for step in steps] != [
             (step.type, str(step.text)) for step in self._steps.values()
         ]:

@@ -88,10 +88,10 @@ class GeminiStep:
         else:
             self._say(delta)
 
-    def stop(self) -> None:
+    def stop(self, *, synthesized: bool = False) -> None:
         """The step is done; one of which nothing came has no block."""
         if self._block is not None:
-            self._out.close(self._block)
+            self._out.close(self._block, synthesized=synthesized)
         self._block = None
 
     def _begin(self, step: Value) -> None:
@@ -116,7 +116,7 @@ class GeminiStep:
         kind = _CONTENTS.get(content["type"], "other")
         fields = rest_of(content, frozenset({"type"}))
         if self._block is None or kind != self._content or kind not in _GOES_ON:
-            self._end_content()
+            self.stop(synthesized=True)
             self._said = {} if kind == "text" else rest_of(fields, frozenset({"data", "mime_type"}) & fields.keys())
             provider_type = content["type"] if kind == "other" else _OUTPUT
             self._block = self._out.open(kind, provider_type=provider_type, provider=self._said)
@@ -127,12 +127,7 @@ class GeminiStep:
         """Contents that are whole."""
         for content in contents or ():
             self._output(content)
-            self._end_content()
-
-    def _end_content(self) -> None:
-        if self._block is not None:
-            self._out.close(self._block, synthesized=True)
-        self._block = None
+            self.stop(synthesized=True)
 
     def _say(self, fields: Value) -> None:
         """Each field as it is said; of those that have no way to be, what was not said before."""

@@ -6,7 +6,7 @@ from gateway.events import event_json
 from gateway.reader import read
 from recorder.interaction import COMPLETE, Chunk, Interaction, Request, Response
 
-__all__ = ["named", "said", "sse", "told", "told_of_document"]
+__all__ = ["in_one_piece", "named", "said", "sse", "told", "told_of_document"]
 
 SSE = "text/event-stream; charset=utf-8"
 
@@ -31,6 +31,12 @@ def told(*values, path="/v1/messages"):
 def told_of_document(value, path="/v1/messages"):
     """What this JSON says, as the body of a response that is no stream."""
     return said(json.dumps(value).encode(), path, "application/json")[1:-1]
+
+
+def in_one_piece(streamed):
+    """What a stream said, as a response that is no stream says it: its blocks have no ends of the provider's."""
+    told = [event for event in streamed if event["type"] != "provider"]
+    return [{**event, "synthesized": True} if event["type"] == "block.stop" else event for event in told]
 
 
 def _events(body, path, content_type, end, status):

@@ -13,7 +13,7 @@ from gateway.dialects.composer import Composer
 from gateway.events import event_json
 from gateway.wire import Frame
 from recorder.interaction import End
-from tests.gateway.dialects.anthropic.conversation import named, said, sse, told, told_of_document
+from tests.gateway.dialects.anthropic.conversation import in_one_piece, named, said, sse, told, told_of_document
 from tests.gateway.dialects.kinds import anthropic_messages as kinds
 from tests.gateway.dialects.kinds.anthropic_messages import KINDS, START, STOP, begins, ends, more, over
 
@@ -306,7 +306,7 @@ class TestAWholeMessage:
         }
         streamed = told(started(whole["usage"]), *TEXT, ends("end_turn"), STOP)
 
-        assert told_of_document(whole) == [event for event in streamed if event["type"] != "provider"]
+        assert told_of_document(whole) == in_one_piece(streamed)
 
     def test_keeps_its_other_fields(self):
         kept = named(told_of_document({**START["message"], "container": {"id": "c"}}), "provider")

@@ -140,6 +140,11 @@ class TestAnAnswerInOnePiece:
             "stream.end",
         ]
 
+    def test_has_no_ends_of_its_blocks(self):
+        thought = {"type": "thought", "summary": [{"type": "text", "text": "Hm"}]}
+        events = document(kinds, {"id": "v1_1", "status": "completed", "steps": [thought, *STEPS]})
+        assert only(events, "block.stop") == [{"index": 0, "synthesized": True}, {"index": 1, "synthesized": True}]
+
     def test_that_is_not_finished_in_the_background_pauses(self):
         events = document(kinds, {"id": "v1_1", "status": "in_progress"})
         assert only(events, "message.stop")[0]["reason"] == "pause"
