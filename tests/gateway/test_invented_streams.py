@@ -20,10 +20,10 @@ from recorder.interaction import COMPLETE, End
 from tests.gateway.bodies import MEDIA_TYPES
 from tests.gateway.dialects.kinds import anthropic_complete as complete
 from tests.gateway.dialects.kinds import anthropic_messages as anthropic
+from tests.gateway.dialects.kinds import apis, cohere_generate, cohere_v1, ollama_generate
 from tests.gateway.dialects.kinds import bedrock_converse as converse
 from tests.gateway.dialects.kinds import bedrock_invoke as invoke
 from tests.gateway.dialects.kinds import cohere_chat as cohere
-from tests.gateway.dialects.kinds import cohere_generate, cohere_v1, ollama_generate
 from tests.gateway.dialects.kinds import gemini_generate as gemini
 from tests.gateway.dialects.kinds import gemini_interactions as interactions
 from tests.gateway.dialects.kinds import ollama_chat as ollama
@@ -33,7 +33,6 @@ from tests.gateway.dialects.kinds import openai_images as images
 from tests.gateway.dialects.kinds import openai_responses as responses
 from tests.gateway.dialects.kinds import openai_speech as speech
 from tests.gateway.dialects.kinds import openai_transcription as transcription
-from tests.gateway.dialects.test_coverage import MODULES
 from tests.gateway.eventstream import message
 from tests.gateway.stream_rules import order, problems, shape
 from tests.gateway.voices import VOICES, answer, body_of, envelope, frames, heard, raw_json
@@ -87,6 +86,7 @@ class TestBytesThatAreNoUtf8:
             b"".join(self.frame(voice, value, wrong) for value in voice.says("Hel", f"l{self.MARK}o", "!")),
             voice.path,
             MEDIA_TYPES[voice.wire],
+            plain=False,
         )
         assert (said(events).text, events[-1].outcome) == (f"Hell{shown}o!", "complete")
         damaged = [event for event in events if isinstance(event, Provider) and event.problem]
@@ -113,7 +113,7 @@ class TestACutAnywhere:
         body = b"".join(chunks)
         whole_from = len(body) - len(b"".join(chunks[-len(voice.after("")) :]))
         texts = []
-        for length in [*range(0, len(body), 23), *range(whole_from, len(body), 5)]:
+        for length in [*range(0, len(body), 41), *range(whole_from, len(body), 13)]:
             events = list(read(answer([body[:length]], voice.path, MEDIA_TYPES[voice.wire], end=end)))
             assert [*order(events), *shape(events)] == [], length
             texts += [choice.text for choice in Transcript.of(events).choices]
@@ -161,7 +161,8 @@ class TestAnErrorInTheMiddle:
     @pytest.mark.parametrize(("api", "error", "kind"), by_api(ERRORS))
     def test_is_the_last_that_counts(self, api, error, kind):
         voice = VOICES[api.API]
-        events = of(voice, *voice.before, voice.more("Hel"), error, voice.more("lo!"), *voice.after("Hello!"))
+        values = [*voice.before, voice.more("Hel"), error, voice.more("lo!"), *voice.after("Hello!")]
+        events = of(voice, *values, plain=api is not invoke)
         (failed,) = [event for event in events if isinstance(event, StreamError)]
         assert (failed.source, failed.kind, failed.message) == ("provider", kind, OVERLOADED)
         assert (said(events).text, said(events).reason, events[-1].outcome) == ("Hel", None, "error")
@@ -570,7 +571,7 @@ class TestWhatNobodyKnows:
         ((name, inside),) = value.items()
         return {name: {**inside, "new_field": f"field-{number}-"}}
 
-    @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.API)
+    @pytest.mark.parametrize("module", apis().values(), ids=apis())
     def test_a_stream_of_nothing_else_is_told_and_is_not_whole_without_its_end(self, module):
         new = [{"moonrise": {"at": f"dusk-{number}-", "of": [number, {"x": None}]}} for number in range(3)]
         events = of(module, *new)

@@ -16,6 +16,7 @@ from gateway.wire import MAX_FRAME
 from recorder.interaction import COMPLETE, End
 from tests.gateway.bodies import MEDIA_TYPES
 from tests.gateway.dialects.kinds import anthropic_messages as anthropic
+from tests.gateway.dialects.kinds import apis
 from tests.gateway.dialects.kinds import bedrock_converse as converse
 from tests.gateway.dialects.kinds import cohere_chat as cohere
 from tests.gateway.dialects.kinds import gemini_generate as gemini
@@ -23,7 +24,6 @@ from tests.gateway.dialects.kinds import ollama_chat as ollama
 from tests.gateway.dialects.kinds import openai_chat as chat
 from tests.gateway.dialects.kinds import openai_responses as responses
 from tests.gateway.dialects.kinds import openai_transcription as transcription
-from tests.gateway.dialects.test_coverage import MODULES
 from tests.gateway.stream_rules import problems, timeless
 from tests.gateway.voices import CALLERS, VOICES, answer, body_of, frames, heard
 
@@ -474,7 +474,7 @@ class TestErrors:
 
     @pytest.mark.parametrize("media_type", ["application/json", "text/event-stream", "text/plain", ""])
     @pytest.mark.parametrize("status", [200, 400])
-    @pytest.mark.parametrize("path", [module.PATH for module in MODULES])
+    @pytest.mark.parametrize("path", [module.PATH for module in apis().values()])
     def test_as_json_where_a_stream_was_asked_for(self, path, status, media_type):
         """Portkey-AI/gateway#1142, coder/aibridge#56: JSON with an error, in the place of a stream, came out blank."""
         value = {"error": {"type": "invalid_request_error", "message": "No such model"}}
