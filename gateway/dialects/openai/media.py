@@ -85,15 +85,16 @@ class OpenAITranscription(_Media):
 
     def _done(self, value: Value) -> None:
         """All of the text; what repeats segments is trimmed, or joined in the provider's own way."""
-        text = value.get("text")
+        text, known = value.get("text"), {"type", "text", "usage"}
         if not self._segments:
+            known.add("logprobs")
             part = self._part(None, {})
             part.whole(text)
             part.all_logprobs(value.get("logprobs"))
             part.close()
         elif text != "".join(self._segments).strip():
             self.out.provider("transcription", {"text": text})
-        self.out.rest("transcription", value, frozenset({"type", "text", "logprobs", "usage"}))
+        self.out.rest("transcription", value, frozenset(known))
         say_usage(self.out, value.get("usage"))
         self.out.stop(0, "stop", None)
 

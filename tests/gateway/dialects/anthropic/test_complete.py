@@ -79,6 +79,12 @@ def test_an_error_in_place_of_a_completion():
     assert (error["kind"], error["message"]) == ("api_error", "no")
 
 
+def test_an_error_beside_something_else_is_one_too():
+    [error] = told_of_document({"error": {"type": "api_error", "message": "no"}, "tide": "low"}, PATH)
+
+    assert error["provider"] == {"error": {"type": "api_error", "message": "no"}, "tide": "low"}
+
+
 def test_the_sdk_has_no_reading_to_compare_with():
     assert not hasattr(anthropic.Anthropic(api_key="none"), "completions")
 

@@ -5,6 +5,12 @@ from tests.gateway.dialects.openai.conversation import begins, blocks, more, ove
 
 
 class TestReasoning:
+    def test_of_mistral_may_rest_on_a_reference(self):
+        reference = {"type": "reference", "reference_ids": [1]}
+        [_, inner] = blocks(delta(content=[{"type": "thinking", "thinking": [reference]}]))
+
+        assert inner["provider"] == reference
+
     def test_of_mistral_stands_in_the_content(self):
         thinking = {"type": "thinking", "thinking": [{"type": "text", "text": "Hm"}]}
         events = blocks(delta(content=[thinking]), delta(content=[thinking, {"type": "text", "text": " Hi"}]))
@@ -20,6 +26,11 @@ class TestReasoning:
 
 
 class TestCitations:
+    def test_before_any_choice_are_passed_on(self):
+        sources = {"citations": ["https://pi.example"]}
+
+        assert {"type": "provider", "name": "chunk", "data": sources} in told(chunk(**sources))
+
     def test_of_every_chunk_are_told_once(self):
         sources = {"citations": ["https://pi.example", "https://e.example"], "search_results": [SEARCHED]}
         events = blocks({**HELLO, **sources}, {**HELLO, **sources}, {**STOP, **sources})

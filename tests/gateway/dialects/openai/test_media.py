@@ -69,6 +69,11 @@ class TestTranscription:
         assert len(named(events, "block.stop")) == 2
         assert "problem" not in str(events)
 
+    def test_in_segments_has_probabilities_of_the_whole(self):
+        events = told(SEGMENT, done(logprobs=PROBABLE), path=TRANSCRIPTION)
+
+        assert {"type": "provider", "name": "transcription", "data": {"logprobs": PROBABLE}} in events
+
     def test_whose_whole_is_more_than_its_deltas(self):
         events = told(DELTA, done(text="Hello there"), path=TRANSCRIPTION)
 

@@ -81,6 +81,20 @@ class TestAnItemIsFound:
         assert "Hi" in [e.get("text") for e in events]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        about("content_part.added", "function_call", content_index=0, part={"type": "output_text"}),
+        about("image_generation_call.partial_image", "function_call", partial_image_b64="aW1n"),
+    ],
+)
+def test_what_an_item_cannot_have_is_reported(value):
+    passed = told(START, added("function_call", **CALL), value)[-2]
+
+    assert (passed["name"], passed["data"]) == (value["type"], value)
+    assert "of a function_call" in passed["problem"]
+
+
 class TestAnEventSays:
     def test_its_own_fields_with_the_block_that_it_is_about(self):
         events = told(START, MESSAGE, TEXT_PART, text("delta", delta="Hi", mood="odd"), text("delta", delta="!"))
