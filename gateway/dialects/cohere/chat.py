@@ -64,8 +64,9 @@ class CohereChat(Api):
         say, placed = self._EVENTS[kind]
         say(self, value)
         delta = value.get("delta") or {}
-        more = {**(delta.get("message") or {}), **delta, **value}
-        return self.out.rest(kind, {name: field for name, field in more.items() if field not in ([], "")}, placed)
+        for fields in (delta.get("message") or {}, delta, value):
+            self.out.rest(kind, {name: field for name, field in fields.items() if field not in ([], "")}, placed)
+        return None
 
     def end(self) -> None:
         """Only `message-end` finishes."""

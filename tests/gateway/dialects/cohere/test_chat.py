@@ -130,6 +130,11 @@ class TestAConversation:
         filled = says("message-start", role="assistant", content=[], tool_plan="I will", tool_calls=[])
         assert named(told(filled), "provider") == [{"name": "message-start", "data": {"tool_plan": "I will"}}]
 
+    def test_with_a_field_that_stands_in_two_places_tells_both(self):
+        delta = {"message": {"role": "assistant", "note": "inner"}}
+        [inner, outer] = named(told({**START, "delta": delta, "note": "outer"}), "provider")
+        assert (inner["data"], outer["data"]) == ({"note": "inner"}, {"note": "outer"})
+
 
 class TestACitation:
     def test_of_the_plan_belongs_to_the_plan(self):
