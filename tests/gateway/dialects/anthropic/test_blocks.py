@@ -120,6 +120,11 @@ class TestToolCalls:
         assert problem["problem"].endswith("OutOfOrder: more arguments for a call that began with all of them")
         assert problem["data"]["delta"]["partial_json"] == '{"a":1}'
 
+    def test_that_have_all_their_arguments_may_have_an_empty_piece_more(self):
+        events = blocks(begins("tool_use", id="t", name="f", input={"a": 1}), *pieces(0, ""), over())
+        assert [event.get("text") for event in named(events, "block.delta")] == ['{"a":1}']
+        assert not [event for event in events if "problem" in event]
+
     @pytest.mark.parametrize(
         ("kind", "more_said"),
         [
