@@ -11,6 +11,7 @@ format's rules (a delta for a block that is closed, a second error) raises OutOf
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from gateway.dialects.field_types import objects, texts
 from gateway.events import (
     BlockDelta,
     BlockKind,
@@ -123,7 +124,7 @@ class Composer:
             self._allow("a message")
             if type(choice) is not int or choice < 0:
                 raise TypeError(f"expected a choice's number; got {choice!r:.40}")
-            _texts(role=role, id=id, model=model)
+            texts(role=role, id=id, model=model)
             self._choices.add(choice)
             self._add(MessageStart, {"choice": choice, "role": role, "id": id, "model": model})
 
@@ -141,7 +142,8 @@ class Composer:
     ) -> int:
         """A block begins (and its message, if need be); returns its index."""
         self._allow("a block")
-        _texts(id=id, name=name, ref=ref, provider_type=provider_type)
+        texts(id=id, name=name, ref=ref, provider_type=provider_type)
+        objects(provider=provider)
         self.message(choice)
         index = self._next_block
         self._next_block += 1
@@ -177,9 +179,10 @@ class Composer:
         self._allow("a delta")
         if index not in self._blocks:
             raise OutOfOrder(f"a delta for block {index}, which is not open")
-        _texts(**{name: payload.get(name) for name in _TEXTS.get(kind, ())})
+        texts(**{name: payload.get(name) for name in _TEXTS.get(kind, ())})
+        objects(citation=payload.get("citation"))
         if kind == "citation":
-            _texts(**{name: payload["citation"].get(name) for name in ("url", "title", "text")})
+            texts(**{name: payload["citation"].get(name) for name in ("url", "title", "text")})
         if self._ttft is None and kind in _TOKENS:
             self._ttft = self._t
         kept = {name: value for name, value in payload.items() if value is not None}
@@ -220,7 +223,8 @@ class Composer:
     ) -> None:
         """Why the message of a choice ends; message.stop is made when the stream is whole. The last word counts."""
         self._allow("a reason to stop")
-        _texts(provider_reason=provider_reason, stop_sequence=stop_sequence)
+        texts(provider_reason=provider_reason, stop_sequence=stop_sequence)
+        objects(details=details)
         self.message(choice)
         stop = {"reason": reason, "provider_reason": provider_reason, "stop_sequence": stop_sequence}
         self._stops[choice] = (self._src, {**stop, "details": details or None})
@@ -288,10 +292,3 @@ class Composer:
         self._events.append(kind(seq=self._seq, t=self._t, src=self._src, raw=self._raw, **fields))
         self._seq += 1
         self._raw, self._spoke = None, True
-
-
-def _texts(**fields: object) -> None:
-    """Raises TypeError for a field that should be text, if anything, and is not."""
-    for name, value in fields.items():
-        if value is not None and not isinstance(value, str):
-            raise TypeError(f"expected {name} to be a text; got {value!r:.40}")

@@ -1,0 +1,28 @@
+"""A field is of its type, or the frame that it came in is reported."""
+
+import pytest
+
+from gateway.dialects.field_types import objects, texts
+
+
+def test_texts_and_nothing_at_all_pass():
+    texts(id="a", name="", ref=None)
+    objects(provider={}, details=None)
+
+
+@pytest.mark.parametrize("wrong", [0, True, 1.5, ["a"], {"a": 1}, b"a"])
+def test_what_is_no_text_is_refused_with_its_name(wrong):
+    with pytest.raises(TypeError, match="expected ref to be a text; got "):
+        texts(id="a", ref=wrong)
+
+
+@pytest.mark.parametrize("wrong", [0, True, "a", ["a"]])
+def test_what_is_no_object_is_refused_with_its_name(wrong):
+    with pytest.raises(TypeError, match="expected details to be an object; got "):
+        objects(provider={}, details=wrong)
+
+
+def test_a_long_value_is_shown_in_short():
+    with pytest.raises(TypeError) as refused:
+        texts(id=["x" * 10_000])
+    assert len(str(refused.value)) < 100
