@@ -61,7 +61,7 @@ VALUES = st.recursive(
 
 @pytest.mark.parametrize("decoder", STREAMING)
 @given(values=st.lists(VALUES, max_size=6), sizes=st.lists(st.integers(1, 30), max_size=40))
-@settings(deadline=None, derandomize=True, max_examples=100)
+@settings(deadline=None, derandomize=True, max_examples=40)
 def test_values_come_out_as_they_went_in(decoder, values, sizes):
     body = stream(decoder, *values)
     frames = fed(decoder(), cut(body, sizes))
