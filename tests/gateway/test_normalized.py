@@ -270,16 +270,18 @@ def test_an_error_that_is_no_json_is_shown_as_the_text_that_it_is(body, message,
 
 
 @pytest.mark.parametrize(
-    ("end", "source", "kind"),
+    ("end", "source", "kind", "message"),
     [
-        (CUT, "upstream", "connection_lost"),
-        (End("upstream_error", "stall: nothing came"), "upstream", "timeout"),
-        (End("gateway_closed"), "gateway", "gateway_closed"),
+        (CUT, "upstream", "connection_lost", CUT.reason),
+        (End("upstream_error"), "upstream", "connection_lost", "the connection ended inside the error's body"),
+        (End("upstream_error", "stall: nothing came"), "upstream", "timeout", "stall: nothing came"),
+        (End("gateway_closed"), "gateway", "gateway_closed", "the gateway was stopped before the error's end"),
     ],
 )
-def test_half_an_error_is_not_the_providers(end, source, kind):
+def test_half_an_error_is_not_the_providers(end, source, kind, message):
     error = Stage().given(Read(1, Response(500), b'{"error": '), Read(2, end=end)).error()
     assert (error["source"], error["status"], error["kind"]) == (source, 500, kind)
+    assert error["message"] == message
     assert error["provider"] == '{"error": '
 
 
