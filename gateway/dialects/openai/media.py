@@ -21,7 +21,7 @@ _Events = Mapping[str, Callable[[Any, Value], None]]
 
 
 class _Media(Api):
-    """What the small streams share: a table of events, errors, and a last event after which they are whole."""
+    """What the small streams share: a table of events, and errors."""
 
     events: ClassVar[_Events] = {}
 
@@ -97,6 +97,7 @@ class OpenAITranscription(_Media):
         self.out.rest("transcription", value, frozenset(known))
         say_usage(self.out, value.get("usage"))
         self.out.stop(0, "stop", None)
+        self.out.finish()
 
     events: ClassVar[_Events] = {
         "transcript.text.delta": _delta,
@@ -127,6 +128,7 @@ class OpenAISpeech(_Media):
         say_usage(self.out, value.get("usage"))
         self.out.rest("speech.audio.done", value, frozenset({"type", "usage"}))
         self.out.stop(0, "stop", None)
+        self.out.finish()
 
     events: ClassVar[_Events] = {"speech.audio.delta": _delta, "speech.audio.done": _done}
 
