@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, Protocol
 from gateway.dialects import Dialect
 from gateway.dialects.api import Api
 from gateway.dialects.apis import api_of
-from gateway.dialects.provider_error import error_in
+from gateway.dialects.provider_error import refusal_in
 from gateway.errors import normalized_error
 from gateway.events import ErrorSource, Outcome, StreamEnd, event_sse
 from gateway.headers import FORMAT_HEADER
@@ -172,6 +172,8 @@ class _Refusal:
         try:
             for plain in self._inflate(data):
                 self._body += plain[: _MAX_ERROR - len(self._body)]
+                if len(self._body) == _MAX_ERROR:
+                    break
         except Undecodable as error:  # what could be read is shown
             self._unread = str(error)
         if end is None:
@@ -187,7 +189,7 @@ class _Refusal:
         try:
             if end.kind == "complete" and text:
                 value = json.loads(text)
-                return self._json("provider", *error_in(value), value)
+                return self._json("provider", *refusal_in(value, self._head), value)
         except (ValueError, RecursionError):
             pass
         if end.kind == "gateway_closed":

@@ -16,7 +16,7 @@ from gateway.dialects.api import Api, Value
 from gateway.dialects.apis import api_of, model_in
 from gateway.dialects.composer import Composer
 from gateway.dialects.json_object import json_object
-from gateway.dialects.provider_error import error_in, is_error
+from gateway.dialects.provider_error import error_in, is_error, refusal_in
 from gateway.events import Event, Outcome
 from gateway.wire import Decoder, Document, Frame, Undecodable, decoder_for, inflater, is_telling
 from recorder.interaction import End, Interaction, Request, Response
@@ -25,6 +25,9 @@ __all__ = ["Reader", "read"]
 
 # What JSON of an unexpected shape raises in code that reads it.
 _MISFITS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+# Frames in one read of a compressed body: a few KB can hold millions of comments. A plain read has few, for its bytes.
+_MAX_INFLATED = 1 << 15
 
 # What a Server-Sent Event may have beside its name and data (comments are called ""). An eventstream's headers have a
 # colon before their names.
@@ -52,8 +55,7 @@ class Reader:
         self._api = api_of(request.path)(self._out, request.path)
         self._beginning = b""
         self._decoder: Decoder | None = None
-        self._status = 0
-        self._content_type = ""
+        self._response = Response(0)
         self._unreadable = False
         self._cut = False
         self._frames = 0
@@ -61,8 +63,7 @@ class Reader:
 
     def head(self, response: Response, at: int) -> list[Event]:
         """The response head has come, at `at` µs since the request was sent."""
-        self._status = response.status
-        self._content_type = response.header("content-type") or ""
+        self._response = response
         self._inflate = inflater(response.header("content-encoding") or "")
         self._out.at(at)
         ids = (response.header(name) for name in _REQUEST_IDS)
@@ -80,19 +81,26 @@ class Reader:
         self._bytes += len(data)
         if not self._unreadable:
             try:
-                for plain in self._inflate(data):
-                    for frame in self._decode(plain, at):
-                        self._read(frame)
+                self._read_all(data, at)
             except Undecodable as error:
                 self._unreadable = True
                 self._out.at(at)
                 self._fail("undecodable", str(error))
         return self._out.take()
 
+    def _read_all(self, data: bytes, at: int) -> None:
+        """Read the frames that these bytes complete. Raises Undecodable."""
+        most = self._frames + _MAX_INFLATED
+        for plain in self._inflate(data):
+            for frame in self._decode(plain, at):
+                self._read(frame)
+                if self._frames > most and plain is not data:
+                    raise Undecodable(f"{len(data):,} compressed bytes hold more than {_MAX_INFLATED:,} frames")
+
     def close(self, end: End, at: int) -> list[Event]:
         """The reply has ended."""
         if self._decoder is None and self._beginning:
-            self._decoder = decoder_for(self._content_type, self._beginning)
+            self._decoder = decoder_for(self._response.header("content-type") or "", self._beginning)
             for frame in self._decoder.feed(self._beginning, at):
                 self._read(frame)
         for frame in self._decoder.close(at) if self._decoder else ():
@@ -109,7 +117,7 @@ class Reader:
             if not is_telling(self._beginning):
                 return []
             data, self._beginning = self._beginning, b""
-            self._decoder = decoder_for(self._content_type, data)
+            self._decoder = decoder_for(self._response.header("content-type") or "", data)
         return self._decoder.feed(data, at)
 
     def _read(self, frame: Frame) -> None:
@@ -121,7 +129,8 @@ class Reader:
         if frame.kind == "broken":
             self._fail("malformed", frame.problem or "")
         else:
-            self._foreign_fields(frame)
+            if frame.kind != "partial":
+                self._foreign_fields(frame)
             if frame.kind != "idle":
                 self._interpret(frame)
             elif not self._out.spoke:
@@ -183,12 +192,13 @@ class Reader:
     def _tell(self, frame: Frame, value: Value) -> None:
         if not isinstance(self._decoder, Document):
             self._api.frame(frame, value)
-        elif self._status < 400 and not is_error(value):
-            self._api.document(value)
+        elif self._response.status >= 400:
+            kind, message = refusal_in(value, self._response)
+            self._out.error("provider", kind, message, status=self._response.status, provider=value)
+        elif is_error(value):
+            self._out.error("provider", *error_in(value), provider=value)
         else:
-            kind, message = error_in(value)
-            status = self._status if self._status >= 400 else None
-            self._out.error("provider", kind, message, status=status, provider=value)
+            self._api.document(value)
 
     def _text(self, frame: Frame) -> str:
         try:
@@ -204,12 +214,12 @@ class Reader:
     def _outcome(self, end: End) -> Outcome:
         """How the stream ended; says so in a stream.error where it was not the dialect who did."""
         out = self._out
-        if end.kind == "complete" and not (out.failed or self._cut) and self._status < 400:
+        if end.kind == "complete" and not (out.failed or self._cut) and self._response.status < 400:
             self._heed("end", None, self._api.end)
         if out.failed:
             return "error"
-        if self._status >= 400:
-            out.error("provider", "http_error", f"HTTP {self._status}", status=self._status)
+        if self._response.status >= 400:
+            out.error("provider", "http_error", f"HTTP {self._response.status}", status=self._response.status)
             return "error"
         if out.finished:
             return "complete"

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["error_in", "is_error"]
+from recorder.interaction import Response
+
+__all__ = ["error_in", "is_error", "refusal_in"]
 
 _KINDS = ("type", "code", "status", "__type", "kind", "error_type")
 _MESSAGES = ("message", "Message", "msg", "detail", "reason", "error")
+_UNNAMED = "error"
 _NOTHING = "the provider gave no message"
 _AROUND = frozenset({"error", "type", "request_id"})
 
@@ -15,12 +18,19 @@ def error_in(value: Any) -> tuple[str, str]:
     """Kind and message of an error as providers write it: nested in `error` or not, an object, a text or a list."""
     value = _one_of(value)
     if not isinstance(value, Mapping):
-        return "error", _words(value) or _NOTHING
+        return _UNNAMED, _words(value) or _NOTHING
     inner = _one_of(value.get("error") or value.get("errors"))
     if isinstance(inner, str) and value.get("error_description"):  # OAuth's, whose error is a word
         return inner, _words(value["error_description"])
     fields = inner if isinstance(inner, Mapping) else value
     return _kind(fields), (inner if isinstance(inner, str) else _words(fields)) or _NOTHING
+
+
+def refusal_in(value: Any, response: Response) -> tuple[str, str]:
+    """Kind and message of a response whose status is an error. Amazon's kind is in a header only."""
+    kind, message = error_in(value)
+    header = response.header("x-amzn-errortype")
+    return (header.partition(":")[0] if header and kind == _UNNAMED else kind), message
 
 
 def is_error(value: Mapping[str, Any]) -> bool:
@@ -31,7 +41,7 @@ def is_error(value: Mapping[str, Any]) -> bool:
 def _kind(fields: Mapping[str, Any]) -> str:
     """A word if there is one: some providers have a number beside it, an HTTP status again."""
     words = {name: value for name, value in fields.items() if isinstance(value, str)}
-    return _first(words, _KINDS) or _first(fields, _KINDS) or "error"
+    return _first(words, _KINDS) or _first(fields, _KINDS) or _UNNAMED
 
 
 def _words(said: Any) -> str:

@@ -1,6 +1,6 @@
 """Content codings: the body as it was before it was compressed, piece by piece.
 
-No piece is longer than 1 MiB, whatever a small read of compressed bytes grows to, so that no bomb fills the memory.
+No piece is longer than 256 KiB, whatever a small read of compressed bytes grows to, so that no bomb fills the memory.
 """
 
 import zlib
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["PIECE", "Undecodable", "inflater"]
 
-PIECE = 1 << 20
+PIECE = 256 << 10
 
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _RAW = -15

@@ -292,6 +292,25 @@ class TestOtherBodies:
         events = events_of(b"no gzip at all", b"more", headers=(*SSE, ("content-encoding", "gzip")))
         assert (error_of(events).kind, events[-1].outcome) == ("undecodable", "error")
 
+    def test_a_few_kilobytes_do_not_become_millions_of_events(self):
+        bomb = gzip.compress(b":\n\n" * 3_000_000)
+        assert len(bomb) < 64_000
+        events = events_of(bomb, b"more", headers=(*SSE, ("content-encoding", "gzip")))
+        assert (error_of(events).kind, events[-1].outcome) == ("undecodable", "error")
+        assert "compressed bytes hold more than 32,768 frames" in error_of(events).message
+        assert len(events) < 33_000
+
+    def test_amazon_names_an_error_in_a_header(self):
+        headers = (*JSON, ("x-amzn-ErrorType", "ThrottlingException:http://internal.amazon.com/"))
+        events = events_of(b'{"message": "Slow down"}', status=429, headers=headers)
+        assert (error_of(events).kind, error_of(events).message) == ("ThrottlingException", "Slow down")
+
+    def test_a_page_where_a_stream_was_expected_is_told_once(self):
+        events = events_of(b"<html>\n<p>Bad gateway: try again")
+        (told,) = [event for event in events if isinstance(event, Provider)]
+        assert told.data == {"<html>": "", "<p>Bad gateway": "try again"}
+        assert told.problem == "cut off by the end of the body after 32 bytes"
+
 
 class TestRaw:
     def test_each_frame_stands_on_its_first_event(self):

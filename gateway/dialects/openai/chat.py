@@ -89,12 +89,12 @@ class OpenAIChat(ChunkApi):
 
     def _compare(self, choice: Choice, message: Value) -> None:
         """A message beside the delta: all of the text so far."""
-        content = message["content"]
-        if content.startswith(choice.text):
-            choice.speak("text", content[len(choice.text) :])
-        else:
+        more = choice.text.beyond(message["content"])
+        if more is None:
             problem = "not what the deltas said so far"
             self.out.provider(choice.place("message"), message, problem)
+        else:
+            choice.speak("text", more)
         self.out.rest(choice.place("message"), message, frozenset({"content"}) | _same_role(choice, message))
 
 

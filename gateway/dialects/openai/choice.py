@@ -12,6 +12,7 @@ from typing import Any
 
 from gateway.dialects.composer import Composer
 from gateway.dialects.openai.said import Said
+from gateway.dialects.spoken import Spoken
 from gateway.events import BlockKind, By, Reason
 
 __all__ = ["Choice", "ToolCall"]
@@ -33,7 +34,7 @@ class Choice:
         self.out = out
         self.index = index
         self.role = role
-        self.text = ""
+        self.text = Spoken()
         self.reason: str | None = None
         self.calls: dict[Hashable, ToolCall] = {}
         self.last_call: ToolCall | None = None
@@ -51,7 +52,7 @@ class Choice:
         if text:
             self.out.text(self.block(kind), text)
             if kind == "text":
-                self.text += text
+                self.text.add(text)
 
     def block(
         self,
