@@ -4,7 +4,6 @@ import json
 from collections import defaultdict
 
 import httpx
-import httpx2
 import openai
 import pytest
 from mistralai.client import Mistral
@@ -14,6 +13,7 @@ from gateway.events import BlockDelta
 from gateway.reader import read
 from gateway.transcript import Transcript
 from tests.corpus import CORPUS, REASON, of_wire
+from tests.gateway.dialects.openai.client import client
 
 pytestmark = pytest.mark.skipif(not CORPUS.exists(), reason=REASON)
 
@@ -33,12 +33,6 @@ OVERLOOKED = {"gpustack.chat--ruby_llm--7d3eb3f07b"}
 ID_TWICE = {"dashscope.chat--loongsuite-python-agent--6624e98205"}
 
 by_id = {"ids": lambda sample: sample.id}
-
-
-def client(sample):
-    answer = httpx2.Response(200, headers={"content-type": "text/event-stream"}, content=sample.body)
-    transport = httpx2.MockTransport(lambda _request: answer)
-    return openai.OpenAI(api_key="none", max_retries=0, http_client=httpx2.Client(transport=transport))
 
 
 def accumulated(sample):

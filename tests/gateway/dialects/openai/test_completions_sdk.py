@@ -1,12 +1,11 @@
 """What we read in streams of text completions is what OpenAI's own SDK makes of the same bytes."""
 
-import httpx2
-import openai
 import pytest
 
 from gateway.reader import read
 from gateway.transcript import Transcript
 from tests.corpus import CORPUS, REASON, of_wire
+from tests.gateway.dialects.openai.client import client
 
 pytestmark = pytest.mark.skipif(not CORPUS.exists(), reason=REASON)
 
@@ -19,9 +18,7 @@ by_id = {"ids": lambda sample: sample.id}
 
 def completions(sample):
     """The SDK, which drops a last event without an empty line: so it gets one."""
-    answer = httpx2.Response(200, headers={"content-type": "text/event-stream"}, content=sample.body + b"\n\n")
-    transport = httpx2.MockTransport(lambda _request: answer)
-    return openai.OpenAI(api_key="none", max_retries=0, http_client=httpx2.Client(transport=transport)).completions
+    return client(sample, end=b"\n\n").completions
 
 
 def transcript(sample):

@@ -2,7 +2,6 @@
 
 import base64
 
-import httpx2
 import openai
 import pytest
 from openai import omit
@@ -11,6 +10,7 @@ from openai.lib.streaming.responses._responses import ResponseStreamState
 from gateway.reader import read
 from gateway.transcript import Transcript
 from tests.corpus import CORPUS, REASON, of_wire
+from tests.gateway.dialects.openai.client import client
 
 pytestmark = pytest.mark.skipif(not CORPUS.exists(), reason=REASON)
 
@@ -41,14 +41,6 @@ def streams(of=None, but=()):
 
 
 by_id = {"ids": lambda sample: sample.id}
-
-
-def client(sample):
-    """The SDK, to which this response comes."""
-    kind = "application/json" if sample.stream_kind == "none" else "text/event-stream"
-    answer = httpx2.Response(sample.response.status, headers={"content-type": kind}, content=sample.body)
-    transport = httpx2.MockTransport(lambda _request: answer)
-    return openai.OpenAI(api_key="none", max_retries=0, http_client=httpx2.Client(transport=transport))
 
 
 def streamed(sample):
