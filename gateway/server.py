@@ -7,6 +7,7 @@ the drain is aborted, and its recording kept as `gateway_closed`.
 """
 
 import asyncio
+import gc
 import logging
 import resource
 import signal
@@ -44,7 +45,9 @@ _TROUBLE_EVERY_S = 1.0
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine, on uvloop where it is to be had: it saves about a third of the CPU."""
+    """Run a coroutine as what this process is for, on uvloop where it is to be had: it saves a third of the CPU."""
+    # What is loaded stays. Else each full collection of garbage goes through all modules again, for 15 to 30 ms.
+    gc.freeze()
     return uvloop.run(main) if uvloop else asyncio.run(main)
 
 
