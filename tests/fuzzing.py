@@ -18,7 +18,7 @@ from recorder.interaction import COMPLETE, Chunk, End, Interaction, Request, Res
 from tests.corpus import samples
 from tests.gateway.dialects.kinds import MEDIA_TYPES, apis, framed
 from tests.gateway.mutations import mutated
-from tests.gateway.stream_rules import order
+from tests.gateway.stream_rules import order, shape
 
 APIS = [(api, list(api.KINDS.values())) for api in apis().values()]
 PATHS = [api.PATH for api, _ in APIS] + ["/nothing/known"]
@@ -33,7 +33,8 @@ def one(data: bytes) -> None:
     """One input: its first byte says of which sort it is."""
     numbers = atheris.FuzzedDataProvider(data)
     interaction = changed_stream(numbers) if numbers.ConsumeBool() else any_bytes(numbers)
-    broken = list(order(list(read(interaction, raw=True))))
+    events = list(read(interaction, raw=True))
+    broken = [*order(events), *shape(events)]
     assert not broken, broken
 
 

@@ -11,7 +11,7 @@ format's rules (a delta for a block that is closed, a second error) raises OutOf
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from gateway.dialects.field_types import objects, texts
+from gateway.dialects.field_types import delta_of, objects, texts
 from gateway.events import (
     BlockDelta,
     BlockKind,
@@ -38,16 +38,6 @@ __all__ = ["Composer", "OutOfOrder"]
 E = TypeVar("E", bound=Event)
 
 _TOKENS = frozenset({"text", "json", "json_patch"})
-
-# The fields of a delta's payload that are texts, by its kind.
-_TEXTS = {
-    "text": ("text",),
-    "json": ("text",),
-    "json_patch": ("path",),
-    "signature": ("value",),
-    "data": ("base64", "mime"),
-    "transcript": ("text",),
-}
 
 
 class OutOfOrder(ValueError):
@@ -179,10 +169,7 @@ class Composer:
         self._allow("a delta")
         if index not in self._blocks:
             raise OutOfOrder(f"a delta for block {index}, which is not open")
-        texts(**{name: payload.get(name) for name in _TEXTS.get(kind, ())})
-        objects(citation=payload.get("citation"))
-        if kind == "citation":
-            texts(**{name: payload["citation"].get(name) for name in ("url", "title", "text")})
+        delta_of(kind, payload)
         if self._ttft is None and kind in _TOKENS:
             self._ttft = self._t
         kept = {name: value for name, value in payload.items() if value is not None}
@@ -252,6 +239,7 @@ class Composer:
 
     def provider(self, name: str, data: Any = None, problem: str | None = None) -> None:
         """What has no mapping."""
+        texts(name=name)
         self._add(Provider, {"name": name, "data": data, "problem": problem})
 
     def rest(self, name: str, value: Mapping[str, Any], known: frozenset[str]) -> None:
@@ -277,6 +265,7 @@ class Composer:
     ) -> None:
         """The stream failed: can be said once, and not of one that is whole. Open blocks stay open."""
         self._allow("an error")
+        texts(kind=kind, message=message)
         self.failed = True
         self._add(
             StreamError, {"source": source, "kind": kind, "message": message, "status": status, "provider": provider}

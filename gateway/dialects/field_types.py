@@ -4,8 +4,19 @@ Raising TypeError has the reader report the frame with its data.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
-__all__ = ["objects", "texts"]
+__all__ = ["delta_of", "numbers", "objects", "texts"]
+
+# Texts in a delta of each kind: those that it must have, and others.
+_DELTAS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "text": (("text",), ()),
+    "json": (("text",), ()),
+    "json_patch": (("path",), ()),
+    "signature": (("value",), ()),
+    "data": (("base64",), ("mime",)),
+    "transcript": (("text",), ()),
+}
 
 
 def texts(**fields: object) -> None:
@@ -15,8 +26,29 @@ def texts(**fields: object) -> None:
             raise TypeError(f"expected {name} to be a text; got {value!r:.40}")
 
 
+def numbers(**fields: object) -> None:
+    """Raises TypeError for a field that should be 0, 1, 2, ..., if anything, and is not."""
+    for name, value in fields.items():
+        if value is not None and (type(value) is not int or value < 0):
+            raise TypeError(f"expected {name} to be a whole number; got {value!r:.40}")
+
+
 def objects(**fields: object) -> None:
     """Raises TypeError for a field that should be an object, if anything, and is not."""
     for name, value in fields.items():
         if value is not None and not isinstance(value, Mapping):
             raise TypeError(f"expected {name} to be an object; got {value!r:.40}")
+
+
+def delta_of(kind: str, payload: Mapping[str, Any]) -> None:
+    """Raises TypeError for the payload of a delta that readers of its kind could not use."""
+    needed, others = _DELTAS.get(kind, ((), ()))
+    for name in needed:
+        if payload.get(name) is None:
+            raise TypeError(f"expected a {kind} delta to have {name}")
+    texts(**{name: payload.get(name) for name in (*needed, *others)})
+    if kind == "citation":
+        citation = payload["citation"]
+        objects(citation=citation)
+        texts(**{name: citation.get(name) for name in ("url", "title", "text")})
+        numbers(**{name: citation.get(name) for name in ("start", "end")})

@@ -103,4 +103,4 @@ class GeminiGenerate(Api):
 
     def _fail(self, value: Value) -> None:
         code = value["error"].get("code") if isinstance(value["error"], dict) else None
-        self.out.error("provider", *error_in(value), status=code if type(code) is int else None, provider=value)
+        self.out.error("provider", *error_in(value), status=code if type(code) is int and code >= 100 else None, provider=value)
