@@ -103,4 +103,5 @@ class GeminiGenerate(Api):
 
     def _fail(self, value: Value) -> None:
         code = value["error"].get("code") if isinstance(value["error"], dict) else None
-        self.out.error("provider", *error_in(value), status=code if type(code) is int and code >= 100 else None, provider=value)
+        status = code if type(code) is int and code in range(100, 1000) else None
+        self.out.error("provider", *error_in(value), status=status, provider=value)
