@@ -231,18 +231,29 @@ class TestTheFirstToken:
         out.end("complete", frames=1, size=1, micros=9_000)
         return out.take()[-1]
 
-    @pytest.mark.parametrize("kind", ["signature", "data", "citation", "transcript", "logprobs", "provider"])
-    def test_is_no_token(self, out, kind):
-        payload = {"citation": {"citation": {}}, "logprobs": {"logprobs": []}, "provider": {"provider": {}}}
-        out.delta(out.open("text"), kind, **payload.get(kind, {}))
+    @pytest.mark.parametrize(
+        ("kind", "payload"),
+        [
+            ("signature", {"value": "x"}),
+            ("data", {"base64": "AAE="}),
+            ("citation", {"citation": {}}),
+            ("transcript", {"text": "x"}),
+            ("logprobs", {"logprobs": []}),
+            ("provider", {"provider": {}}),
+        ],
+    )
+    def test_is_no_token(self, out, kind, payload):
+        out.delta(out.open("text"), kind, **payload)
         assert self.end(out).ttft is None
 
-    @pytest.mark.parametrize("kind", ["text", "json", "json_patch"])
-    def test_is_a_token(self, out, kind):
+    @pytest.mark.parametrize(
+        ("kind", "payload"), [("text", {"text": "x"}), ("json", {"text": "{"}), ("json_patch", {"path": "$.a"})]
+    )
+    def test_is_a_token(self, out, kind, payload):
         block = out.open("text")
         out.text(block, "")
         out.at(2_000, 1)
-        out.delta(block, kind)
+        out.delta(block, kind, **payload)
         out.at(3_000, 2)
         out.text(block, "later")
         assert self.end(out).ttft == 2.0
