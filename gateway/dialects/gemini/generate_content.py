@@ -12,14 +12,22 @@ from typing import ClassVar
 from gateway.dialects.api import Api, Value
 from gateway.dialects.composer import Composer
 from gateway.dialects.gemini.candidate import GeminiCandidate
+from gateway.dialects.gemini.usage import GeminiUsage
 from gateway.dialects.provider_error import error_in
-from gateway.dialects.tokens import sum_of
 from gateway.wire.frame import Frame
 
 __all__ = ["GeminiGenerate"]
 
 _SAID = frozenset({"candidates", "usageMetadata"})
 _HEAD = ("responseId", "modelVersion")
+_TOKENS = {
+    "prompt": "promptTokenCount",
+    "tools": "toolUsePromptTokenCount",
+    "answer": "candidatesTokenCount",
+    "thoughts": "thoughtsTokenCount",
+    "total": "totalTokenCount",
+    "cached": "cachedContentTokenCount",
+}
 
 
 class GeminiGenerate(Api):
@@ -39,7 +47,7 @@ class GeminiGenerate(Api):
         super().__init__(out, path)
         self._candidates: dict[int, GeminiCandidate] = {}
         self._head: Value = {}
-        self._usage: Value = {}
+        self._usage = GeminiUsage(out, _TOKENS)
 
     def kind(self, frame: Frame, value: Value) -> str:
         """The provider has no names for its frames, but two types."""
@@ -63,7 +71,7 @@ class GeminiGenerate(Api):
             self._candidate(candidate, value)
         said = _SAID | self._blocked(value)
         if value.get("usageMetadata"):
-            self._count(value["usageMetadata"])
+            self._usage.say(value["usageMetadata"])
         repeated = {field for field in _HEAD if value.get(field) == self._head.get(field)}
         return self.out.rest("response", value, said | repeated)
 
@@ -88,18 +96,6 @@ class GeminiGenerate(Api):
         details = {field: said for field, said in feedback.items() if field != "blockReason"}
         self.out.stop(0, "content_filter", feedback["blockReason"], details=details)
         return frozenset({"promptFeedback"})
-
-    def _count(self, usage: Value) -> None:
-        self._usage |= usage
-        count = self._usage.get
-        self.out.usage(
-            usage,
-            input=sum_of(count("promptTokenCount"), count("toolUsePromptTokenCount")),
-            output=sum_of(count("candidatesTokenCount"), count("thoughtsTokenCount")),
-            total=count("totalTokenCount"),
-            cache_read=count("cachedContentTokenCount"),
-            reasoning=count("thoughtsTokenCount"),
-        )
 
     def _fail(self, value: Value) -> None:
         code = value["error"].get("code") if isinstance(value["error"], dict) else None

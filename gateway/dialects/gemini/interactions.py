@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 from gateway.dialects.api import Api, Value, rest_of
 from gateway.dialects.composer import Composer, OutOfOrder
 from gateway.dialects.gemini.steps import GeminiStep
+from gateway.dialects.gemini.usage import GeminiUsage
 from gateway.dialects.provider_error import error_in
-from gateway.dialects.tokens import sum_of
 from gateway.events import Reason
 from gateway.wire.frame import Frame
 
@@ -32,6 +32,14 @@ REASONS: Mapping[str, Reason] = {
     "cancelled": "other",
 }
 
+_TOKENS = {
+    "prompt": "total_input_tokens",
+    "tools": "total_tool_use_tokens",
+    "answer": "total_output_tokens",
+    "thoughts": "total_thought_tokens",
+    "total": "total_tokens",
+    "cached": "total_cached_tokens",
+}
 _FAILED = "failed"
 _ENVELOPE = frozenset({"event_type", "event_id"})
 
@@ -54,7 +62,7 @@ class GeminiInteractions(Api):
         super().__init__(out, path)
         self._head: Value = {}
         self._steps: dict[int, GeminiStep] = {}
-        self._usage: Value = {}
+        self._usage = GeminiUsage(out, _TOKENS)
 
     def kind(self, frame: Frame, value: Value) -> str:
         """The kind is in the data; the event's name only repeats it."""
@@ -151,18 +159,8 @@ class GeminiInteractions(Api):
             self.out.provider("interaction.completed", {"steps": steps}, "its steps are not those that were streamed")
 
     def _count(self, usage: Value | None) -> None:
-        if not usage:
-            return
-        self._usage |= usage
-        count = self._usage.get
-        self.out.usage(
-            usage,
-            input=sum_of(count("total_input_tokens"), count("total_tool_use_tokens")),
-            output=sum_of(count("total_output_tokens"), count("total_thought_tokens")),
-            total=count("total_tokens"),
-            cache_read=count("total_cached_tokens"),
-            reasoning=count("total_thought_tokens"),
-        )
+        if usage:
+            self._usage.say(usage)
 
     def _fail(self, value: Value) -> None:
         self.out.error("provider", *error_in(value), provider=value)
