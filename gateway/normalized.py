@@ -23,9 +23,8 @@ from gateway.dialects.provider_error import refusal_in
 from gateway.errors import normalized_error
 from gateway.events import ErrorSource, Outcome, StreamEnd, event_sse
 from gateway.headers import FORMAT_HEADER
-from gateway.reader import Reader
-from gateway.wire import inflater
-from gateway.wire.inflation import Undecodable
+from gateway.reader import Reader, loss_of
+from gateway.wire import Undecodable, inflater
 from recorder.interaction import COMPLETE, End, Headers, Request, Response
 from recorder.upstream import Receiver, Reply
 
@@ -186,17 +185,16 @@ class _Refusal:
     def _error(self, end: End) -> bytes:
         """The JSON. A body that was cut off, or is no JSON, is shown as the text that it is."""
         text = self._body.decode("utf-8", "replace")
+        kind = loss_of(end)
+        if kind == "gateway_closed":
+            return self._json("gateway", kind, "the gateway was stopped before the error's end", text)
+        if kind is not None:
+            return self._json("upstream", kind, end.reason or "the connection ended inside the error's body", text)
         try:
-            if end.kind == "complete" and text:
-                value = json.loads(text)
-                return self._json("provider", *refusal_in(value, self._head), value)
+            value = json.loads(text)
+            return self._json("provider", *refusal_in(value, self._head), value)
         except (ValueError, RecursionError):
             pass
-        if end.kind == "gateway_closed":
-            return self._json("gateway", "gateway_closed", "the gateway was stopped before the error's end", text)
-        if end.kind != "complete":
-            kind = "timeout" if end.reason.partition(":")[0] in ("timeout", "stall") else "connection_lost"
-            return self._json("upstream", kind, end.reason or "the connection ended inside the error's body", text)
         known = self._unread or text.strip().partition("\n")[0].strip()[:200]
         message = f"HTTP {self._head.status}" + (f": {known}" if known else "")
         return self._json("provider", "http_error", message, text)

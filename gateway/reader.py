@@ -21,7 +21,7 @@ from gateway.events import Event, Outcome
 from gateway.wire import Decoder, Document, Frame, Undecodable, decoder_for, inflater, is_telling
 from recorder.interaction import End, Interaction, Request, Response
 
-__all__ = ["Reader", "read"]
+__all__ = ["Reader", "loss_of", "read"]
 
 # What JSON of an unexpected shape raises in code that reads it.
 _MISFITS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -99,22 +99,19 @@ class Reader:
 
     def close(self, end: End, at: int) -> list[Event]:
         """The reply has ended."""
-        if self._decoder is None and self._beginning:
-            self._decoder = decoder_for(self._response.header("content-type") or "", self._beginning)
-            for frame in self._decoder.feed(self._beginning, at):
-                self._read(frame)
-        for frame in self._decoder.close(at) if self._decoder else ():
+        frames = self._decode(b"", at, ended=True) if self._decoder is None else []
+        for frame in frames + (self._decoder.close(at) if self._decoder else []):
             self._read(frame)
         self._out.at(at)
         outcome = self._outcome(end)
         self._out.end(outcome, frames=self._frames, size=self._bytes, micros=at)
         return self._out.take()
 
-    def _decode(self, data: bytes, at: int) -> list[Frame]:
+    def _decode(self, data: bytes, at: int, *, ended: bool = False) -> list[Frame]:
         """The frames of these bytes. Their format shows once the first bytes that are no white space have come."""
         if self._decoder is None:
             self._beginning += data
-            if not is_telling(self._beginning):
+            if not self._beginning or not (ended or is_telling(self._beginning)):
                 return []
             data, self._beginning = self._beginning, b""
             self._decoder = decoder_for(self._response.header("content-type") or "", data)
@@ -225,17 +222,24 @@ class Reader:
             return "complete"
         if end.kind == "client_closed":
             return "client_closed"
-        if end.kind == "complete":
+        kind = loss_of(end)
+        if kind is None:
             missing = "inside an event" if self._cut else "without what ends a stream of this API"
             out.error("upstream", "ended_early", f"the body ended {missing}")
-        elif end.kind == "gateway_closed":
-            out.error("gateway", "gateway_closed", "the gateway was stopped before the stream's end")
-        elif end.reason.partition(":")[0] in ("timeout", "stall"):
-            out.error("upstream", "timeout", end.reason)
-            return "timeout"
+        elif kind == "gateway_closed":
+            out.error("gateway", kind, "the gateway was stopped before the stream's end")
         else:
-            out.error("upstream", "connection_lost", end.reason or "the connection ended inside the body")
-        return "truncated"
+            out.error("upstream", kind, end.reason or "the connection ended inside the body")
+        return "timeout" if kind == "timeout" else "truncated"
+
+
+def loss_of(end: End) -> str | None:
+    """Which error a body's end is: gateway_closed, timeout or connection_lost; None if the body is whole."""
+    if end.kind == "complete":
+        return None
+    if end.kind == "gateway_closed":
+        return "gateway_closed"
+    return "timeout" if end.reason.partition(":")[0] in ("timeout", "stall") else "connection_lost"
 
 
 def _raw(frame: Frame) -> dict[str, Any]:
