@@ -13,6 +13,7 @@ import resource
 import signal
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -28,7 +29,7 @@ try:
 except ImportError:  # not for every platform and interpreter
     uvloop = None  # type: ignore[assignment]
 
-__all__ = ["Report", "http_server", "run", "serve"]
+__all__ = ["Report", "http_server", "new_loop", "run", "serve", "serve_app"]
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,11 @@ def run(main: Coroutine[Any, Any, T]) -> T:
     return uvloop.run(main) if uvloop else asyncio.run(main)
 
 
+def new_loop() -> asyncio.AbstractEventLoop:
+    """An event loop such as `run` uses, for a thread of its own."""
+    return uvloop.new_event_loop() if uvloop else asyncio.new_event_loop()
+
+
 async def serve(
     config: Config, *, ready: Callable[[str], None], stop: asyncio.Event | None = None, signals: bool = True
 ) -> Report:
@@ -59,14 +65,30 @@ async def serve(
     Calls `ready` with the URL once connections are accepted. Raises OSError if the port cannot be had, CassetteError if
     the default cassette cannot be used, ConfigError if an upstream cannot.
     """
-    stop, at_once = stop or asyncio.Event(), asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(_Troubles())
+    asyncio.get_running_loop().set_exception_handler(_Troubles())
     _raise_descriptor_limit()
     app = compose(config, SystemClock())
+    with_default = partial(app.sessions.upstream, config.cassette)
+    return await serve_app(app, config, ready=ready, opened=with_default, stop=stop, signals=signals)
+
+
+async def serve_app(
+    app: App,
+    config: Config,
+    *,
+    ready: Callable[[str], None],
+    opened: Callable[[], object] = lambda: None,
+    stop: asyncio.Event | None = None,
+    signals: bool = False,
+) -> Report:
+    """Serve an app that has been composed, as `serve` does; `opened` is called before connections are accepted.
+
+    Leaves the process as it is: its limits, and (without `signals`) its signals.
+    """
+    stop, at_once = stop or asyncio.Event(), asyncio.Event()
     runner = web.ServerRunner(http_server(app))
     try:
-        app.sessions.upstream(config.cassette)
+        opened()
         await runner.setup()
         site = web.TCPSite(runner, config.host, config.port, backlog=1024)
         await site.start()

@@ -1,10 +1,12 @@
 """Sessions: each cassette in use, with the upstream that answers for it.
 
-A session is opened by the first request that names its cassette and lasts as long as the gateway, so that one gateway
-serves many tests at once and nothing global is switched.
+A session is selected by its key, which stands in the path of a request (`/@<key>/...`): nothing global is switched, and
+one gateway serves many tests at once. Mostly the key is a cassette's name: the first request that has it opens the
+session by the gateway's own rules, and it lasts as long as the gateway. Who embeds a gateway opens sessions with rules
+and a key of their own, and closes them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,12 +15,13 @@ from pathlib import Path
 from recorder.cassette import Cassette, Repeat
 from recorder.clock import Clock
 from recorder.errors import CassetteError, CassetteForeign, CassetteLocked, CassetteTooNew
-from recorder.interaction import Fact
+from recorder.interaction import Fact, Interaction
 from recorder.matching import Matcher
 from recorder.modes import Mode, upstream_for
 from recorder.pacing import Pacing
 from recorder.recording import Recording, RecordingLimits
 from recorder.redaction import Redactor
+from recorder.staging import Stage
 from recorder.store import DEFAULT_LIMITS, Limits, Store, cassette_path
 from recorder.upstream import Upstream
 
@@ -27,7 +30,7 @@ __all__ = ["Session", "SessionRules", "Sessions"]
 
 @dataclass(frozen=True, slots=True)
 class SessionRules:
-    """What is the same for every session."""
+    """How a session goes about its cassette. `remedy` is the command that records what was missed."""
 
     folder: Path
     mode: Mode
@@ -38,6 +41,8 @@ class SessionRules:
     recording: RecordingLimits
     fsync: bool
     facts: tuple[tuple[str, Fact], ...]
+    stage: Stage | None = None
+    remedy: str | None = None
 
 
 @dataclass(slots=True)
@@ -64,41 +69,65 @@ class Sessions:
         return iter(self._open.values())
 
     def upstream(self, name: str) -> Upstream:
-        """What answers for the cassette `name`. Opens it if need be: raises CassetteError."""
-        if self.rules.mode == "live":
-            assert self._live is not None  # noqa: S101 - only replay has no way out
-            return self._live
+        """What answers for the session `name`. Opens it, by that name, if need be: raises CassetteError."""
         session = self._open.get(name)
+        if session is None and self.rules.mode == "live":
+            return self._way_out()
         if session is None:
-            session = self._open[name] = self._new(name)
+            session = self.open(name, name, self.rules)
         return session.upstream
 
-    def _new(self, name: str) -> Session:
-        rules = self.rules
+    def open(
+        self, key: str, name: str, rules: SessionRules, used: Callable[[Interaction], None] | None = None
+    ) -> Session:
+        """Open a session on the cassette `name`, selected by `key`. Raises CassetteError if it cannot be used.
+
+        `used`: see `Cassette`. A mode that records needs a gateway that does not only replay.
+        """
+        session = self._open[key] = self._new(name, rules, used)
+        return session
+
+    async def end(self, key: str) -> None:
+        """Close one session: what is still being recorded ends, and is on file on return."""
+        await self._close(self._open.pop(key))
+
+    def _new(self, name: str, rules: SessionRules, used: Callable[[Interaction], None] | None) -> Session:
         limits = Limits(bodies=max(DEFAULT_LIMITS.bodies, rules.recording.max_interaction))
         store = Store(cassette_path(rules.folder, name), limits=limits, fsync=rules.fsync)
-        cassette = Cassette(name, store, matcher=rules.matcher, redactor=rules.redactor, repeat=rules.repeat)
+        cassette = Cassette(
+            name,
+            store,
+            matcher=rules.matcher,
+            redactor=rules.redactor,
+            repeat=rules.repeat,
+            remedy=rules.remedy,
+            used=used,
+        )
         if rules.mode != "replay":
             with suppress(CassetteError):  # whoever cannot repair will say so when it records
                 store.repair()
         recordings: list[Recording] = []
 
         def record() -> Upstream:
-            recordings.append(self._recording(cassette))
+            recordings.append(self._recording(cassette, rules))
             return recordings[0]
 
-        upstream = upstream_for(rules.mode, cassette, record, rules.pacing, self._clock)
+        if rules.mode == "live":
+            return Session(cassette, self._way_out(), None)
+        upstream = upstream_for(rules.mode, cassette, record, rules.pacing, self._clock, stage=rules.stage)
         return Session(cassette, upstream, recordings[0] if recordings else None)
 
-    def _recording(self, cassette: Cassette) -> Recording:
+    def _way_out(self) -> Upstream:
+        assert self._live is not None  # noqa: S101 - a gateway that only replays opens no session of another mode
+        return self._live
+
+    def _recording(self, cassette: Cassette, rules: SessionRules) -> Recording:
         """Take the cassette for writing. Raises CassetteLocked if another process has it.
 
         A disk that cannot be written to does not stop the streams: the recording is degraded from the start.
         """
-        assert self._live is not None  # noqa: S101 - replay records nothing
-        rules = self.rules
         facts = {**dict(rules.facts), "mode": rules.mode}
-        recording = Recording(self._live, cassette, self._writer, self._clock, limits=rules.recording, facts=facts)
+        recording = Recording(self._way_out(), cassette, self._writer, self._clock, limits=rules.recording, facts=facts)
         try:
             cassette.store.lock()
             if rules.mode == "all":
@@ -117,11 +146,14 @@ class Sessions:
 
     async def close(self) -> None:
         """End what is still being recorded, put it on file, let go of the files."""
-        for session in tuple(self):
-            if session.recording is not None:
-                await session.recording.close()
-            degraded = session.recording is not None and session.recording.degraded is not None
-            session.cassette.store.close(keep_draft=degraded)
+        for key in tuple(self._open):
+            await self._close(self._open[key])
         self._writer.shutdown()
         if self._live is not None:
             await self._live.close()
+
+    async def _close(self, session: Session) -> None:
+        if session.recording is not None:
+            await session.recording.close()
+        degraded = session.recording is not None and session.recording.degraded is not None
+        session.cassette.store.close(keep_draft=degraded)

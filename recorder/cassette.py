@@ -8,6 +8,7 @@ served.
 
 import heapq
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -55,13 +56,21 @@ class Cassette:
         matcher: Matcher | None = None,
         redactor: Redactor | None = None,
         repeat: Repeat = "last",
+        remedy: str | None = None,
+        used: Callable[[Interaction], None] | None = None,
     ) -> None:
+        """`remedy` is the command that a miss gives to record the request; `used` is told what is played or recorded.
+
+        `used` is called from the thread that does it, and may not raise.
+        """
         self.name = name
         self.tally = Tally()
         self.store = store
         self._matcher = matcher or Matcher()
         self._redactor = redactor or Redactor()
         self._repeat = repeat
+        self._remedy = remedy or f"tokentape run --mode new_episodes --cassette {name} -- COMMAND (or serve)"
+        self._used = used
         self._entries = store.read()
         if store.damage is not None:
             logger.warning("%s", store.damage.message)
@@ -95,7 +104,14 @@ class Cassette:
         interaction = self._load(entries[min(turn, len(entries) - 1)])
         self._served[fingerprint] = turn + 1
         self.tally.replayed += 1
+        if self._used is not None:
+            self._used(interaction)
         return interaction
+
+    def unplayed(self) -> list[Entry]:
+        """The complete interactions that were there at the start and have not been asked for, in their order."""
+        left = [entries[self._served.get(fingerprint, 0) :] for fingerprint, entries in self._by_fingerprint.items()]
+        return sorted((entry for entries in left for entry in entries), key=lambda entry: entry.index)
 
     def _load(self, entry: Entry) -> Interaction:
         """The last interaction is kept at hand: a load test asks for the same one all the time."""
@@ -107,10 +123,8 @@ class Cassette:
         """Count a miss and explain it: the nearest interaction, the first path that differs, the remedy."""
         asked = self._redactor.request(request)
         stored = [(entry.index, self.store.load(entry).request) for entry in self._likely(asked)]
-        hint = f"--mode new_episodes --cassette {self.name} (of tokentape run or serve)"
-        text = explain(
-            asked, nearest(asked, stored, self._matcher), cassette=self.name, count=len(self._entries), hint=hint
-        )
+        mismatch = nearest(asked, stored, self._matcher)
+        text = explain(asked, mismatch, cassette=self.name, count=len(self._entries), hint=self._remedy)
         self.tally.missed += 1
         if len(self.tally.misses) < _MISSES_KEPT:
             self.tally.misses.append(text)
@@ -135,3 +149,5 @@ class Cassette:
         stored = self._redactor.interaction(interaction)
         self.store.append(stored, Matcher().fingerprint(stored.request), FINGERPRINT_VERSION)
         self.tally.recorded += 1
+        if self._used is not None:
+            self._used(stored)

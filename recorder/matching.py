@@ -5,9 +5,11 @@ of the request decides (upstream, method, path, query, the whole body) except it
 replays wrong answers. docs/matching.md is the page for users; recorder/canonical.py says what "the same" is.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 from recorder.canonical import Tree, canonical_text, request_tree
 from recorder.interaction import Request
@@ -29,6 +31,14 @@ class Matcher:
 
     ignore: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
+
+    def extended(self, rules: Mapping[str, Any]) -> "Matcher":
+        """These rules and more: `rules` maps the fields above to what is added to them. Raises ValueError."""
+        for name, value in rules.items():
+            if name not in ("ignore", "headers") or isinstance(value, str):
+                raise ValueError(f"match: expected ignore or headers, each with a list of texts; got {name}={value!r}")
+        added = {name: (*getattr(self, name), *value) for name, value in rules.items()}
+        return replace(self, **added)
 
     def tree(self, request: Request) -> dict[str, Tree]:
         """What is compared of `request`, in canonical form."""

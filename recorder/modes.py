@@ -17,6 +17,7 @@ from recorder.cassette import Cassette
 from recorder.clock import Clock
 from recorder.pacing import Pacing
 from recorder.replay import Replay
+from recorder.staging import Stage
 from recorder.upstream import Upstream
 
 __all__ = ["Mode", "upstream_for"]
@@ -25,7 +26,13 @@ Mode = Literal["replay", "once", "new_episodes", "all", "live"]
 
 
 def upstream_for(
-    mode: Mode, cassette: Cassette, record: Callable[[], Upstream], pacing: Pacing, clock: Clock
+    mode: Mode,
+    cassette: Cassette,
+    record: Callable[[], Upstream],
+    pacing: Pacing,
+    clock: Clock,
+    *,
+    stage: Stage | None = None,
 ) -> Upstream:
     """The upstream that answers for `cassette`; `record` makes the recording one, and is called only if needed.
 
@@ -33,11 +40,11 @@ def upstream_for(
     """
     match mode:
         case "replay":
-            return Replay(cassette, pacing, clock)
+            return Replay(cassette, pacing, clock, stage=stage)
         case "once" if cassette.existed:
-            return Replay(cassette, pacing, clock)
+            return Replay(cassette, pacing, clock, stage=stage)
         case "new_episodes":
-            return Replay(cassette, pacing, clock, otherwise=record())
+            return Replay(cassette, pacing, clock, otherwise=record(), stage=stage)
         case "once" | "all":
             return record()
         case "live":

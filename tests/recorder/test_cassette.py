@@ -125,7 +125,7 @@ def test_a_miss_names_the_nearest_interaction_and_how_to_record_it(opened):
     cassette = opened()
     miss = str(cassette.miss(asked(b'{"model":"m","temperature":1}')))
     assert "temperature" in miss
-    assert "--mode new_episodes --cassette demo (of tokentape run or serve)" in miss
+    assert "tokentape run --mode new_episodes --cassette demo" in miss
     assert (cassette.tally.missed, cassette.tally.misses) == (1, [miss])
 
 

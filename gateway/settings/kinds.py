@@ -1,84 +1,34 @@
-"""What can be set: one frozen value, and for each key how its value is read and checked.
-
-Values come in two shapes: typed, from a TOML file, and as text, from flags and the environment. `Setting.read` makes
-text what TOML would have given, `Setting.check` makes that the value that `Config` holds. Where values come from is the
-business of gateway/config; nothing here touches a file or the environment.
-"""
+"""Kinds of settings: how a value is read from text, and how what came is checked."""
 
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
-from pathlib import Path
-from typing import Literal, get_args
 from urllib.parse import urlsplit
 
+from gateway.settings.values import UpstreamSpec
 from recorder.pacing import Pacing
 
-__all__ = ["SETTINGS", "Config", "ConfigError", "Mode", "Setting", "UpstreamSpec"]
-
-Mode = Literal["replay", "once", "new_episodes", "all", "live"]
+__all__ = [
+    "Setting",
+    "choice",
+    "flag",
+    "header_name",
+    "json_path",
+    "pacing",
+    "pattern",
+    "seconds",
+    "size",
+    "text",
+    "texts",
+    "upstreams",
+    "whole",
+]
 
 _MIB = 1 << 20
 _UNITS = {"": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 1 << 10, "MIB": _MIB, "GIB": 1 << 30}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TRUTH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-
-
-class ConfigError(Exception):
-    """A setting that cannot be used; the message names the place, what was expected and what came."""
-
-
-@dataclass(frozen=True, slots=True)
-class UpstreamSpec:
-    """An upstream that was configured. An empty `dialect` means that of the built-in upstream of the same name."""
-
-    name: str
-    url: str
-    dialect: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """Everything that can be set. Time-outs are seconds, sizes are bytes; docs/configuration.md says what each does."""
-
-    host: str = "127.0.0.1"
-    port: int = 8077
-    allow_remote: bool = False
-    mode: Mode = "once"
-    mode_source: str = "default"  # flag, environment, file, CI is set, default: printed at the start
-    cassettes: Path = Path("cassettes")
-    cassette: str = "default"
-    pacing: Pacing = Pacing("recorded")
-    repeat: Literal["last", "never"] = "last"
-    upstreams: tuple[UpstreamSpec, ...] = ()
-    max_body: int = 64 * _MIB
-    max_interaction: int = 64 * _MIB
-    connect_timeout: float = 10.0
-    # The SDKs' own read time-out: a shorter one would break long calls that work without us.
-    first_byte_timeout: float = 600.0
-    idle_timeout: float = 600.0
-    write_timeout: float = 60.0
-    drain_timeout: float = 30.0
-    read_on: bool = True
-    read_on_timeout: float = 60.0
-    max_streams: int | None = None
-    match_headers: tuple[str, ...] = ()
-    match_ignore: tuple[str, ...] = ()
-    redact: tuple[str, ...] = ()
-    redact_paths: tuple[str, ...] = ()
-    fsync: bool = False
-    strict_record: bool = False
-    log_level: str = "warning"
-
-    @property
-    def remote(self) -> bool:
-        """Whether other machines could connect: every host but a loopback address or `localhost`."""
-        try:
-            return not ip_address(self.host.strip("[]")).is_loopback
-        except ValueError:
-            return self.host != "localhost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +58,9 @@ def _attempt(convert: Callable[[str], object]) -> Callable[[str], object]:
     return read
 
 
-def _text(expected: str) -> Setting:
+def text(expected: str) -> Setting:
+    """Text that can be shown: not empty, no control characters."""
+
     def check(value: object) -> str:
         text = str(_typed(value, str))
         if not text or not text.isprintable():
@@ -118,7 +70,9 @@ def _text(expected: str) -> Setting:
     return Setting(expected, str, check)
 
 
-def _choice(*choices: str) -> Setting:
+def choice(*choices: str) -> Setting:
+    """One of a few words."""
+
     def check(value: object) -> object:
         if value not in choices:
             raise ValueError
@@ -127,11 +81,14 @@ def _choice(*choices: str) -> Setting:
     return Setting(f"one of {', '.join(choices)}", str, check)
 
 
-def _flag() -> Setting:
+def flag() -> Setting:
+    """True or false."""
     return Setting("true or false", _attempt(lambda text: _TRUTH[text.lower()]), lambda value: _typed(value, bool))
 
 
-def _whole(expected: str, least: int, most: float = math.inf) -> Setting:
+def whole(expected: str, least: int, most: float = math.inf) -> Setting:
+    """A whole number from `least` to `most`."""
+
     def check(value: object) -> int:
         number = int(str(_typed(value, int)))
         if not least <= number <= most:
@@ -141,7 +98,9 @@ def _whole(expected: str, least: int, most: float = math.inf) -> Setting:
     return Setting(expected, _attempt(int), check)
 
 
-def _seconds(*, zero: bool = False) -> Setting:
+def seconds(*, zero: bool = False) -> Setting:
+    """A time in seconds, as a float."""
+
     def check(value: object) -> float:
         seconds = float(str(_typed(value, int, float)))
         if not (0 < seconds < math.inf or (zero and seconds == 0)):
@@ -151,7 +110,9 @@ def _seconds(*, zero: bool = False) -> Setting:
     return Setting(f"a number of seconds, {'0 or more' if zero else 'more than 0'}", _attempt(float), check)
 
 
-def _size() -> Setting:
+def size() -> Setting:
+    """A size in bytes: a number, or text with a unit."""
+
     def check(value: object) -> int:
         match = re.fullmatch(r"(\d{1,12}) ?([KMG]i?B|)", str(_typed(value, int, str)), re.IGNORECASE | re.ASCII)
         if not match or int(match[1]) == 0:
@@ -161,7 +122,7 @@ def _size() -> Setting:
     return Setting("a size such as 64MiB, or a number of bytes", str, check)
 
 
-def _texts(expected: str, separator: str, check_one: Callable[[str], str]) -> Setting:
+def texts(expected: str, separator: str, check_one: Callable[[str], str]) -> Setting:
     """A list: in text, split at `separator` (the only one that cannot be part of a value)."""
 
     def read(text: str) -> object:
@@ -178,19 +139,22 @@ def _items(value: object) -> Iterable[object]:
     return value if isinstance(value, list | tuple) else ()
 
 
-def _header_name(text: str) -> str:
+def header_name(text: str) -> str:
+    """The name of a header, in lower case. Raises ValueError."""
     if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", text):
         raise ValueError(f"{text!r} is not a header name")
     return text.lower()
 
 
-def _json_path(text: str) -> str:
+def json_path(text: str) -> str:
+    """A path into JSON. Raises ValueError."""
     if not text or text.startswith(".") or text.endswith(".") or ".." in text:
         raise ValueError(f"{text!r} is not a path such as messages.*.id")
     return text
 
 
-def _pattern(text: str) -> str:
+def pattern(text: str) -> str:
+    """A regular expression on bytes, as text. Raises ValueError."""
     try:
         re.compile(text.encode())  # bodies are bytes, and so is the pattern that will search them
     except (re.error, ValueError) as error:
@@ -198,14 +162,15 @@ def _pattern(text: str) -> str:
     return text
 
 
-def _pacing(value: object) -> Pacing:
+def pacing(value: object) -> Pacing:
+    """A pacing. Raises ValueError."""
     try:
         return Pacing.parse(str(_typed(value, str)))
     except ValueError:
         raise ValueError from None  # Pacing's message repeats what `expected` says
 
 
-def _upstreams(value: object) -> tuple[UpstreamSpec, ...]:
+def upstreams(value: object) -> tuple[UpstreamSpec, ...]:
     """A TOML table of URLs (or of `{url, dialect}` tables), or texts of the form NAME=URL[,dialect=D]."""
     if isinstance(value, Mapping):
         return tuple(_table_upstream(str(name), spec) for name, spec in value.items())
@@ -238,33 +203,3 @@ def _upstream(name: str, url: str, dialect: str) -> UpstreamSpec:
     if parts.port == 0 or (dialect and not _NAME.fullmatch(dialect)):  # .port raises ValueError beyond 65535
         raise ValueError(f"the port or the dialect of {name} is not usable")
     return UpstreamSpec(name, url.rstrip("/"), dialect)
-
-
-SETTINGS: Mapping[str, Setting] = {
-    "host": _text("an address or host name to listen on"),
-    "port": _whole("a whole number from 0 (any free port) to 65535", 0, 65535),
-    "allow_remote": _flag(),
-    "mode": _choice(*get_args(Mode)),
-    "cassettes": Setting("a folder", str, lambda value: Path(str(_text("").check(value)))),
-    "cassette": _text("the name of a cassette"),
-    "pacing": Setting("recorded, instant, scaled=X (X > 0) or capped=MS (milliseconds)", str, _pacing),
-    "repeat": _choice("last", "never"),
-    "upstreams": Setting("upstreams of the form NAME=URL[,dialect=D], or a table of them", str.split, _upstreams),
-    "max_body": _size(),
-    "max_interaction": _size(),
-    "connect_timeout": _seconds(),
-    "first_byte_timeout": _seconds(),
-    "idle_timeout": _seconds(),
-    "write_timeout": _seconds(),
-    "drain_timeout": _seconds(zero=True),
-    "read_on": _flag(),
-    "read_on_timeout": _seconds(zero=True),
-    "max_streams": _whole("a whole number of streams, 1 or more", 1),
-    "match_headers": _texts("names of headers", ",", _header_name),
-    "match_ignore": _texts("paths into the JSON body", ",", _json_path),
-    "redact": _texts("regular expressions (in the environment: one a line)", "\n", _pattern),
-    "redact_paths": _texts("paths into JSON bodies", ",", _json_path),
-    "fsync": _flag(),
-    "strict_record": _flag(),
-    "log_level": _choice("debug", "info", "warning", "error"),
-}

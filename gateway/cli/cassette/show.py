@@ -1,4 +1,4 @@
-"""`tokentape cassette`: look at what is on the cassettes."""
+"""`tokentape cassette ls` and `show`: look at what is on the cassettes."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -13,7 +13,7 @@ from recorder.naming import cassette_path, list_cassettes
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from recorder.interaction import Interaction
 
-__all__ = ["cassette"]
+__all__ = ["list_", "show"]
 
 _LS = examples("tokentape cassette ls", "tokentape cassette ls --json | jq '.[].name'")
 _SHOW = examples(
@@ -26,12 +26,7 @@ _SHOW = examples(
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON, with everything there is.")
 
 
-@click.group(epilog=examples("tokentape cassette ls", "tokentape cassette show default"))
-def cassette() -> None:
-    """Look at cassettes."""
-
-
-@cassette.command("ls", epilog=_LS)
+@click.command("ls", epilog=_LS)
 @cassette_folder_options
 @_json
 def list_(*, as_json: bool, **flags: object) -> int:
@@ -50,7 +45,7 @@ def list_(*, as_json: bool, **flags: object) -> int:
     return OK
 
 
-@cassette.command(epilog=_SHOW)
+@click.command(epilog=_SHOW)
 @click.argument("name")
 @click.option(
     "--interaction", "only", metavar="N", type=click.IntRange(min=0), help="Only the one that is shown as #N."

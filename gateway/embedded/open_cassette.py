@@ -1,0 +1,128 @@
+"""One session on a cassette: where SDKs reach it, and what has passed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol, Self
+
+from gateway.embedded.context import Context
+from gateway.environment import child_environment
+from gateway.events import StreamEnd
+from gateway.reader import read
+from gateway.sessions import Session, SessionRules
+from gateway.transcript import Transcript
+from recorder.interaction import Interaction
+from recorder.modes import Mode
+from recorder.naming import cassette_path
+
+__all__ = ["OpenCassette"]
+
+
+class _Gateway(Protocol):
+    """What a session needs of the gateway that it is one of."""
+
+    url: str
+
+    def begin(self, cassette: "OpenCassette") -> tuple[str, Session]: ...
+
+    def end(self, key: str, session: Session) -> None: ...
+
+    def base_url(self, provider: str, below: str | None = None) -> str: ...
+
+
+class OpenCassette(Context):
+    """One session on a cassette: `url` while it is open, and what has passed, then and afterwards."""
+
+    def __init__(self, gateway: _Gateway, name: str, rules: SessionRules) -> None:
+        self.name = name
+        self.rules = rules
+        self.url = ""
+        self._gateway = gateway
+        self._key = ""
+        self._session: Session | None = None
+        self._closed = True
+        self._took: list[Interaction] = []
+
+    def open(self) -> Self:
+        """Begin the session. Raises CassetteError if the cassette cannot be used."""
+        self._key, self._session = self._gateway.begin(self)
+        self._closed = False
+        self.url = f"{self._gateway.url}/@{self._key}"
+        return self
+
+    def close(self) -> None:
+        """End the session; what was recorded is on file. Harmless when repeated."""
+        if not self._closed and self._session is not None:
+            self._closed = True
+            self._gateway.end(self._key, self._session)
+
+    def took(self, interaction: Interaction) -> None:
+        """An interaction has been played or recorded. Called by the gateway, from its threads."""
+        self._took.append(interaction)
+
+    @property
+    def mode(self) -> Mode:
+        """The mode of this session."""
+        return self.rules.mode
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return cassette_path(self.rules.folder, self.name)
+
+    @property
+    def offline(self) -> bool:
+        """Whether nothing is asked of a provider, so that no key is needed."""
+        existed = self._session is not None and self._session.cassette.existed
+        return self.mode == "replay" or (self.mode == "once" and existed)
+
+    def base_url(self, provider: str) -> str:
+        """What the SDK of `provider` ("anthropic", "openai", ...) is given as its base URL. Raises ValueError."""
+        return self._gateway.base_url(provider, self.url)
+
+    def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """`environ` with the SDKs pointed here; if no provider is asked, with dummy keys where there are none."""
+        return child_environment(environ, self.url, dummy_keys=self.offline)
+
+    @property
+    def interactions(self) -> tuple[Interaction, ...]:
+        """What has been played and recorded, in that order."""
+        return tuple(self._took)
+
+    @property
+    def misses(self) -> tuple[str, ...]:
+        """The explanations of all requests that found no answer."""
+        return () if self._session is None else tuple(self._session.cassette.tally.misses)
+
+    @property
+    def unplayed(self) -> tuple[int, ...]:
+        """Which interactions were on file and have not been asked for."""
+        return () if self._session is None else tuple(entry.index for entry in self._session.cassette.unplayed())
+
+    @property
+    def recorded(self) -> int:
+        """How many interactions have been recorded."""
+        return 0 if self._session is None else self._session.cassette.tally.recorded
+
+    @property
+    def replayed(self) -> int:
+        """How many answers have been replayed."""
+        return 0 if self._session is None else self._session.cassette.tally.replayed
+
+    @property
+    def transcript(self) -> Transcript:
+        """What was said in the last interaction. Raises LookupError if there was none."""
+        return Transcript.of(read(self._latest()))
+
+    @property
+    def ttft(self) -> float | None:
+        """Time to first token of the last interaction as it was recorded, in seconds; None if no token came.
+
+        From the request's last byte to the read that held the first text, thinking or tool arguments.
+        """
+        *_, end = read(self._latest())
+        return end.ttft / 1000 if isinstance(end, StreamEnd) and end.ttft is not None else None
+
+    def _latest(self) -> Interaction:
+        if not self._took:
+            raise LookupError(f"cassette {self.name}: nothing has been played or recorded yet")
+        return self._took[-1]

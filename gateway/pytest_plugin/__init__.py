@@ -1,0 +1,1 @@
+"""The pytest plugin: cassettes as a marker and a fixture."""
