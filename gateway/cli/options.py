@@ -12,8 +12,10 @@ import click
 
 from gateway.cli.console import log_to_stderr
 from gateway.config import Config, load_config
+from gateway.settings import ConfigError
+from recorder.naming import list_cassettes
 
-__all__ = ["cassette_folder_options", "configure", "gateway_options", "log_level_option"]
+__all__ = ["cassette_folder_options", "cassette_name_argument", "configure", "gateway_options", "log_level_option"]
 
 _Command = Callable[..., int]
 
@@ -80,6 +82,21 @@ def cassette_folder_options(command: _Command) -> _Command:
     return _CASSETTES(_CONFIG(_LOG_LEVEL(command)))
 
 
+def cassette_name_argument(name: str = "name", **settings: Any) -> Callable[[_Command], _Command]:
+    """Add an argument that names a cassette which exists: shells complete it. `settings` are click's (`nargs`...)."""
+    return click.argument(name, shell_complete=_known_names, **settings)
+
+
+def _known_names(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """The cassettes whose names begin so, in the folder that this command line means; none if it cannot be told."""
+    flags = {name: context.params.get(name) for name in ("cassettes", "config_file")}
+    try:
+        names = list_cassettes(_load(flags).cassettes)
+    except ConfigError:
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
 def log_level_option(command: _Command) -> _Command:
     """Add what says how much is logged, for commands without a Config."""
     choices = click.Choice(["debug", "info", "warning", "error"])
@@ -88,13 +105,17 @@ def log_level_option(command: _Command) -> _Command:
 
 def configure(flags: Mapping[str, object]) -> Config:
     """The Config of this process, from `flags`, environment, file and defaults. Raises ConfigError."""
+    config = _load(flags)
+    log_to_stderr(config.log_level)
+    return config
+
+
+def _load(flags: Mapping[str, object]) -> Config:
     settings = {key: value for key, value in flags.items() if key != "config_file"}
     named = flags.get("config_file")
-    config = load_config(
+    return load_config(
         settings,
         environ=os.environ,
         folder=Path.cwd(),
         config_file=named if isinstance(named, Path) else None,
     )
-    log_to_stderr(config.log_level)
-    return config

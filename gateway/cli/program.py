@@ -14,6 +14,7 @@ from typing import NoReturn
 import click
 
 from gateway.cli.cassette import cassette
+from gateway.cli.completion import completion
 from gateway.cli.console import MISS, OK, RUNTIME, USAGE, examples, say
 from gateway.cli.demo import demo
 from gateway.cli.run import run
@@ -47,7 +48,7 @@ def tokentape() -> None:
     """
 
 
-for _command in (serve, run, simulate, cassette, demo):
+for _command in (serve, run, simulate, cassette, completion, demo):
     tokentape.add_command(_command)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.cli.console import OK, RUNTIME, examples, result, result_events, result_json, say
-from gateway.cli.options import cassette_folder_options, configure
+from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from recorder.naming import cassette_path, list_cassettes
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
@@ -46,7 +46,7 @@ def list_(*, as_json: bool, **flags: object) -> int:
 
 
 @click.command(epilog=_SHOW)
-@click.argument("name")
+@cassette_name_argument()
 @click.option(
     "--interaction", "only", metavar="N", type=click.IntRange(min=0), help="Only the one that is shown as #N."
 )
