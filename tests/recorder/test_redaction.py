@@ -273,3 +273,23 @@ def test_a_clean_megabyte_is_quick() -> None:
     start = time.perf_counter()
     Redactor().interaction(came)
     assert time.perf_counter() - start < 0.5  # 0.04 s here
+
+
+def test_findings_say_where_and_by_which_rule_and_never_what() -> None:
+    asked = request(
+        {"messages": [{"content": f"use {KEY}"}], "password": "hunter2"},
+        "/v1/chat?key=abcd",
+        (("Content-Type", "application/json"), ("X-Api-Key", "1234")),
+    )
+    came = interaction(asked, f'{{"error":"{KEY}"}}'.encode(), headers=(("X-Request-Id", KEY),))
+    found = list(Redactor().findings(came))
+    assert [(finding.part, finding.where, finding.rule) for finding in found] == [
+        ("request target", "key", "parameter name"),
+        ("request headers", "X-Api-Key", "header name"),
+        ("request body", "password", "member name"),
+        ("request body", "messages[0].content", "key shape"),
+        ("response headers", "X-Request-Id", "key shape"),
+        ("response body", "error", "key shape"),
+    ]
+    assert KEY[:12] not in repr(found)
+    assert list(Redactor().findings(Redactor().interaction(came))) == []
