@@ -24,6 +24,7 @@ def _globs(*globs: str) -> re.Pattern[str]:
 # What says how a request was made (SDK, version, betas) and how its body is to be read.
 _REQUEST_HEADERS = _globs(
     "accept", "content-encoding", "content-type", "user-agent", "x-goog-api-client", "x-stainless-*",
+    "x-tokentape-key",
     "*-beta", "*-version",
 )  # fmt: skip
 # What an SDK or a person reads in an answer: its form, its id, its limits, whether and when to try again.
