@@ -14,14 +14,16 @@ from itertools import accumulate, pairwise
 
 from recorder.carriers import raw, secrets_of
 from recorder.content_coding import decoded
+from recorder.findings import Finding, Part
 from recorder.interaction import Chunk, Fact, Headers, Interaction, Request, Response
+from recorder.json_walk import paths_at
 from recorder.key_shapes import KEY_SHAPES, Span, shape_spans
 from recorder.key_token import token_of, with_token
 from recorder.paths import Paths
 from recorder.secret_names import is_harmless_request_header, is_harmless_response_header, is_secret_parameter
 from recorder.secret_spans import member_spans, merged, path_spans, value_spans
 
-__all__ = ["KEY_SHAPES", "Redactor"]
+__all__ = ["KEY_SHAPES", "Finding", "Redactor"]
 
 _PLACEHOLDER = "REDACTED"
 _FILLING = b"REDACTED-"
@@ -63,6 +65,15 @@ class Redactor:
         response, chunks = redaction.reply(interaction.response, interaction.chunks)
         facts = redaction.facts(interaction.facts)
         return replace(interaction, request=request, response=response, chunks=chunks, facts=facts)
+
+    def findings(self, interaction: Interaction) -> Iterator[Finding]:
+        """Where there are still secrets in `interaction`: what `interaction()` would change, and by which rule.
+
+        Of one that was stored by these rules there are none.
+        """
+        search = _Redaction(self, interaction.request)
+        yield from search.findings_in_request(interaction.request)
+        yield from search.findings_in_reply(interaction.response, interaction.body)
 
 
 class _Redaction:
@@ -157,11 +168,46 @@ class _Redaction:
         return data
 
     def _spans(self, data: bytes, paths: Paths) -> Iterator[Span]:
+        for _, spans in self._rules(data, paths):
+            yield from spans
+
+    def _rules(self, data: bytes, paths: Paths) -> Iterator[tuple[str, Iterator[Span]]]:
         for secret in self._secrets:
-            yield from value_spans(data, secret)
-        yield from member_spans(data)
-        yield from path_spans(data, paths)
-        yield from shape_spans(data, self._patterns)
+            yield "known value", value_spans(data, secret)
+        yield "member name", member_spans(data)
+        yield "path", path_spans(data, paths)
+        yield "key shape", shape_spans(data, self._patterns)
+
+    def findings_in_request(self, request: Request) -> Iterator[Finding]:
+        for parameter in re.split("[&;]", request.query):
+            if self._parameter(parameter) != parameter:
+                yield Finding("request target", parameter.partition("=")[0], "parameter name")
+        yield from self._in_text("request target", "target", raw(request.target))
+        yield from self._in_headers("request headers", request.headers, is_harmless_request_header)
+        yield from self._in_body("request body", request.body, request.headers)
+
+    def findings_in_reply(self, response: Response, body: bytes) -> Iterator[Finding]:
+        yield from self._in_headers("response headers", response.headers, is_harmless_response_header)
+        yield from self._in_body("response body", body, response.headers)
+
+    def _in_headers(self, part: Part, headers: Headers, is_harmless: Callable[[str], bool]) -> Iterator[Finding]:
+        for name, value in headers:
+            if is_harmless(name):
+                yield from self._in_text(part, name, raw(value))
+            else:
+                yield Finding(part, name, "header name")
+
+    def _in_body(self, part: Part, body: bytes, headers: Headers) -> Iterator[Finding]:
+        plain = decoded(body, headers)
+        data = body if plain is None else plain
+        for rule, spans in self._rules(data, self._paths):
+            starts = [start for start, end in merged(spans) if not _is_filled(data[start:end])]
+            yield from (Finding(part, where, rule) for where in paths_at(data, starts))
+
+    def _in_text(self, part: Part, where: str, text: bytes) -> Iterator[Finding]:
+        for rule, spans in self._rules(text, Paths()):
+            if any(not _is_filled(text[slice(*span)]) for span in merged(spans)):
+                yield Finding(part, where, rule)
 
 
 def _texts(request: Request) -> list[bytes]:
