@@ -1,4 +1,4 @@
 """What is below tests/ and is no test of ours."""
 
-# A project that tests copy and run on its own: test_sample_project.py.
-collect_ignore = ["sample_project"]
+# Projects that tests copy and run on their own.
+collect_ignore = ["many_streams", "sample_project"]
