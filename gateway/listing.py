@@ -4,14 +4,14 @@ Whatever came from outside (names, targets, bodies, reasons) passes `escaped`. T
 is not UTF-8 is given as base64.
 """
 
-import base64
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.dialects import outcome_of
 from gateway.escaping import escaped
+from gateway.exchange.interaction_json import interaction_json as stored_json
 from recorder.errors import CassetteError
 from recorder.interaction import Chunk, Fact, Interaction, Request
 from recorder.store import Entry, Store
@@ -170,33 +170,6 @@ def _chunk_line(chunk: Chunk) -> str:
 
 
 def interaction_json(index: int, interaction: Interaction) -> dict[str, object]:
-    """One interaction for `--json`: everything that is stored. Times are microseconds since the request was sent."""
-    request, response = interaction.request, interaction.response
-    return {
-        "index": index,
-        "request": {
-            "upstream": request.upstream,
-            "method": request.method,
-            "target": request.target,
-            "headers": _pairs(request.headers),
-            "body": _bytes(request.body),
-        },
-        "response": {"status": response.status, "headers": _pairs(response.headers)},
-        "head_at": interaction.head_at,
-        "chunks": [{"at": chunk.at, "data": _bytes(chunk.data)} for chunk in interaction.chunks],
-        "outcome": _outcome(interaction) if interaction.end.kind == "complete" else None,
-        "end": {"kind": interaction.end.kind, "reason": interaction.end.reason, "at": interaction.end_at},
-        "facts": dict(interaction.facts),
-    }
-
-
-def _pairs(headers: Iterable[tuple[str, str]]) -> list[list[str]]:
-    return [[name, value] for name, value in headers]
-
-
-def _bytes(data: bytes) -> str | dict[str, str]:
-    """Text where the bytes are UTF-8, else `{"base64": ...}`."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(data).decode("ascii")}
+    """One interaction for `--json`: everything that is stored, its number, and how a complete answer ended."""
+    outcome = _outcome(interaction) if interaction.end.kind == "complete" else None
+    return {"index": index, **stored_json(interaction), "outcome": outcome}

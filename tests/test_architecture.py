@@ -29,7 +29,7 @@ FLOORS = [
     {"gateway.reader"},
     {"gateway.config", "gateway.listing"},
     {"gateway.dialects"},
-    {"gateway.metrics", "gateway.transcript", "gateway.wire"},
+    {"gateway.exchange", "gateway.metrics", "gateway.transcript", "gateway.wire"},
     {
         "gateway.environment",
         "gateway.escaping",
@@ -52,7 +52,7 @@ HOMES = {
     "msgpack": r"recorder\.format",
     "open": "nobody: recorder.store opens by descriptor, with its flags",
     "openai": "nobody: seconds of start-up, and streams are bytes here",
-    "os": r"recorder\.(store|files|lock|naming)|gateway\.(cli|embedded|pytest_plugin)\b",
+    "os": r"recorder\.(store|files|lock|naming|upkeep)|gateway\.(cli|embedded|pytest_plugin)\b",
     "os.environ": r"gateway\.(cli\.(options|run|doctor)|embedded|pytest_plugin)\b",
     "print": r"nobody: gateway.cli.console has click.echo",
     "random.random": "nobody: a Random with a seed",

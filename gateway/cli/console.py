@@ -26,6 +26,7 @@ __all__ = [
     "result",
     "result_events",
     "result_json",
+    "result_text",
     "say",
     "typed",
 ]
@@ -59,6 +60,13 @@ def result_events(events: Iterable[bytes]) -> None:
     harmless = sys.stdout.isatty()
     for event in events:
         sys.stdout.buffer.write(escaped_json(event.decode()).encode() if harmless else event)
+    sys.stdout.flush()
+
+
+def result_text(parts: Iterable[str]) -> None:
+    """Print text that is already fit for a terminal to stdout, as it is: in UTF-8, whatever the locale."""
+    for part in parts:
+        sys.stdout.buffer.write(part.encode())
     sys.stdout.flush()
 
 

@@ -15,7 +15,7 @@ from recorder import __version__
 from recorder.errors import CassetteDamaged, CassetteLocked, CassetteName, CassetteTooNew, Miss
 
 HELP = Path(__file__).parent / "help"
-COMMANDS = ("", "serve", "run", "simulate", "cassette", "cassette ls", "cassette show", "completion", "demo")
+COMMANDS = ("", "serve", "run", "simulate", "cassette", "cassette ls", "cassette show", "cassette export", "cassette import", "completion", "demo")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,0 +1,1 @@
+"""What `tokentape cassette` does besides showing: cassettes checked, compared, changed, exported and imported."""
