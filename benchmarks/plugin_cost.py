@@ -136,7 +136,8 @@ def again_and_again(project: Project, times: int) -> Iterator[str]:
         runs.append(project.run("-n", "2", f"--randomly-seed={seed}", CI="1"))
     total, failed = sum(len(run.tests) for run in runs), sum(run.failed for run in runs)
     whole = [run.whole for run in runs]
-    yield f"{times} times with -n 2: {total:,} tests, {failed} failed; a run took {min(whole):.1f} to {max(whole):.1f} s"
+    took = f"{min(whole):.1f} to {max(whole):.1f} s"
+    yield f"{times} times with -n 2: {total:,} tests, {failed} failed; a run took {took}"
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Where client programs are run, a few at a time, without each of them importing its SDKs for seconds.
 
-    stage.py open                     import the SDKs once, then run what is asked for; prints its port
+    stage.py open [MODULE...]         import the SDKs once, then run what is asked for; prints its port
     stage.py run PORT [--in-turn] PROGRAM...
 
 `run` hands its own environment and the programs to the open stage, which runs each in a process forked for it: apart
@@ -24,8 +24,8 @@ SDKS = ("langchain_anthropic", "langchain_openai", "anthropic", "openai", "googl
 AT_ONCE = 4
 
 
-def open_stage() -> None:
-    for module in SDKS:
+def open_stage(*modules: str) -> None:
+    for module in modules or SDKS:
         __import__(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the directors
     with socket.create_server(("127.0.0.1", 0)) as listener:
