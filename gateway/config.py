@@ -18,7 +18,7 @@ from typing import Any
 
 from gateway.settings import SETTINGS, Config, ConfigError, Mode, UpstreamSpec
 
-__all__ = ["Config", "ConfigError", "Mode", "UpstreamSpec", "load_config"]
+__all__ = ["Config", "ConfigError", "Mode", "UpstreamSpec", "load_config", "says_ci"]
 
 _PREFIX = "TOKENTAPE_"
 _FILES = ("tokentape.toml", "pyproject.toml")
@@ -44,7 +44,7 @@ def load_config(
     """
     path = _config_path(environ, folder, config_file)
     layers = (*([_file_layer(path)] if path else []), _environment_layer(environ), _flag_layer(flags))
-    values: dict[str, Any] = {"mode": "replay", "mode_source": "CI is set"} if _says_ci(environ) else {}
+    values: dict[str, Any] = {"mode": "replay", "mode_source": "CI is set"} if says_ci(environ) else {}
     for layer in layers:
         for key, value in layer.values.items():
             values[key] = _merged(key, values.get(key), _checked(layer, key, value))
@@ -55,7 +55,8 @@ def load_config(
     return _bound_safely(replace(Config(), **values))
 
 
-def _says_ci(environ: Mapping[str, str]) -> bool:
+def says_ci(environ: Mapping[str, str]) -> bool:
+    """Whether the environment is that of a continuous integration."""
     return environ.get("CI", "").lower() not in ("", "0", "false", "no")
 
 

@@ -87,9 +87,12 @@ class Sessions:
         session = self._open[key] = self._new(name, rules, used)
         return session
 
-    async def end(self, key: str) -> None:
-        """Close one session: what is still being recorded ends, and is on file on return."""
-        await self._close(self._open.pop(key))
+    async def end(self, key: str, *, whole: bool = True) -> None:
+        """Close one session: what is still being recorded ends, and is on file on return.
+
+        A recording that is not `whole` does not take the place of an older one; it is kept beside it.
+        """
+        await self._close(self._open.pop(key), whole=whole)
 
     def _new(self, name: str, rules: SessionRules, used: Callable[[Interaction], None] | None) -> Session:
         limits = Limits(bodies=max(DEFAULT_LIMITS.bodies, rules.recording.max_interaction))
@@ -152,8 +155,8 @@ class Sessions:
         if self._live is not None:
             await self._live.close()
 
-    async def _close(self, session: Session) -> None:
+    async def _close(self, session: Session, *, whole: bool = True) -> None:
         if session.recording is not None:
             await session.recording.close()
         degraded = session.recording is not None and session.recording.degraded is not None
-        session.cassette.store.close(keep_draft=degraded)
+        session.cassette.store.close(keep_draft=degraded or not whole)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from recorder.errors import CassetteName
 
-__all__ = ["SUFFIX", "cassette_path", "list_cassettes"]
+__all__ = ["SUFFIX", "cassette_path", "is_name", "list_cassettes"]
 
 SUFFIX = ".cassette"
 
@@ -45,6 +45,11 @@ def cassette_path(folder: Path, name: str) -> Path:
             f"the cassette {name!r} would lie outside {folder} by way of a symbolic link; use another name"
         )
     return path
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` may be one part of a cassette's name."""
+    return _SEGMENT.fullmatch(text) is not None and not _RESERVED.fullmatch(text)
 
 
 def _check(segment: str, name: str) -> None:

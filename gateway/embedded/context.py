@@ -16,8 +16,8 @@ class Context(ABC):
         """Begin; gives itself."""
 
     @abstractmethod
-    def close(self) -> None:
-        """End. Harmless when repeated."""
+    def close(self, *, failed: bool = False) -> None:
+        """End. `failed` says that an error ends it. Harmless when repeated."""
 
     def __enter__(self) -> Self:
         return self.open()
@@ -25,7 +25,7 @@ class Context(ABC):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self.close(failed=error is not None)
 
     async def __aenter__(self) -> Self:
         return await asyncio.to_thread(self.open)
@@ -33,4 +33,4 @@ class Context(ABC):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await asyncio.to_thread(self.close)
+        await asyncio.to_thread(self.close, failed=error is not None)

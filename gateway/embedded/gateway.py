@@ -2,10 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Thread
@@ -32,62 +33,77 @@ _DRAIN_S = 5.0
 class Gateway(Context):
     """A gateway on a free port of this machine, from `open` (or `with`) to `close`.
 
-    Settings are those of docs/configuration.md, by keyword; the environment and tokentape.toml count as for the
-    commands. Raises ConfigError for a setting that cannot be used, and OSError if it cannot listen.
+    Settings are those of docs/configuration.md, by keyword; the environment and a file in `folder` (by default the
+    working directory) count as for the commands, or else the `config_file`. Raises ConfigError for a setting that
+    cannot be used, and OSError if it cannot listen.
     """
 
-    def __init__(self, **settings: object) -> None:
+    def __init__(self, *, folder: Path | None = None, config_file: Path | None = None, **settings: object) -> None:
         named = {"port": 0, "drain_timeout": _DRAIN_S, **settings}
-        typed = {key: str(value) if isinstance(value, Path | Pacing) else value for key, value in named.items()}
-        self.config: Config = load_config(typed, environ=os.environ, folder=Path.cwd(), config_file=None)
+        self.config: Config = load_config(
+            {key: _as_in_a_file(value) for key, value in named.items()},
+            environ=os.environ,
+            folder=folder or Path.cwd(),
+            config_file=config_file,
+        )
         self.url = ""
         self.report: Report | None = None
         self._providers = {provider.name: provider for provider in upstreams(self.config)}
         self._app: App | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
+        self._stop: Callable[[], object] | None = None
         self._thread: Thread | None = None
         self._keys = count(1)
 
     def open(self) -> Self:
         """Listen. On return `url` is where."""
+        if self._thread is not None:
+            raise ConfigError("the gateway has been started already")
         listening: Future[str] = Future()
-        self._thread = Thread(target=self._run, args=(listening,), name="tokentape-gateway", daemon=True)
+        self._thread = Thread(target=self._serve, args=(listening,), name="tokentape-gateway", daemon=True)
         self._thread.start()
-        self.url = listening.result()
+        try:
+            self.url = listening.result()
+        except BaseException:
+            self.close()
+            raise
         return self
 
-    def close(self) -> None:
+    def close(self, *, failed: bool = False) -> None:  # noqa: ARG002 - a gateway ends in one way
         """Finish what is under way, within limits, put it on file, and let go of port and files."""
-        if self._thread is None or self._loop is None or self._stop is None:
+        thread, self._thread = self._thread, None
+        if thread is None:
             return
-        with suppress(RuntimeError):  # the loop has ended by itself
-            self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
-        self._thread = None
+        if self._stop is not None:
+            with suppress(RuntimeError):  # the loop has ended by itself
+                self._stop()
+        thread.join()
+        self._app = None
 
-    def _run(self, listening: "Future[str]") -> None:
+    def _serve(self, listening: "Future[str]") -> None:
+        """What the thread does."""
         with asyncio.Runner(loop_factory=new_loop) as runner:
             try:
-                self.report = runner.run(self._serve(listening))
+                self.report = runner.run(self._until_stopped(listening))
             except BaseException as error:
                 if listening.done():
                     raise
                 listening.set_exception(error)
 
-    async def _serve(self, listening: "Future[str]") -> Report:
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+    async def _until_stopped(self, listening: "Future[str]") -> Report:
+        self._loop, stop = asyncio.get_running_loop(), asyncio.Event()
+        self._stop = partial(self._loop.call_soon_threadsafe, stop.set)
         self._app = compose(self.config, SystemClock())
-        return await serve_app(self._app, self.config, ready=listening.set_result, stop=self._stop)
+        return await serve_app(self._app, self.config, ready=listening.set_result, stop=stop)
 
-    def run(self, work: Awaitable[T]) -> T:
-        """Have the gateway's thread await `work`; from any other thread."""
-        assert self._loop is not None  # noqa: S101 - the gateway has been started
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Have the gateway's thread do `work`, from any other one."""
+        return asyncio.run_coroutine_threadsafe(work, self._started()[1]).result()
 
-        async def awaited() -> T:
-            return await work
-
-        return asyncio.run_coroutine_threadsafe(awaited(), self._loop).result()
+    def _started(self) -> tuple[App, asyncio.AbstractEventLoop]:
+        if self._thread is None or self._app is None or self._loop is None:
+            raise ConfigError("the gateway is not running: use `with Gateway(...) as gateway:`")
+        return self._app, self._loop
 
     def cassette(
         self,
@@ -105,9 +121,7 @@ class Gateway(Context):
         `match` adds rules of matching, `faults` are simulated in the replay, and `remedy` is the command that a miss
         names. Raises ConfigError for what cannot be used.
         """
-        app = self._app
-        if app is None:
-            raise ConfigError("the gateway has not been started: use `with Gateway(...) as gateway:`")
+        app, _ = self._started()
         rules = app.sessions.rules
         mode = mode or rules.mode
         if app.live is None and mode != "replay":
@@ -126,28 +140,33 @@ class Gateway(Context):
 
     def begin(self, cassette: OpenCassette) -> tuple[str, Session]:
         """A session for `cassette`, and the key that selects it. Raises CassetteError."""
-        # No name of a cassette has a tilde, so no request opens by chance what is a session of somebody else.
-        key = f"{cassette.name}~{next(self._keys)}"
-        assert self._app is not None  # noqa: S101 - `cassette` has seen it
-        sessions = self._app.sessions
+        # No name of a cassette has a tilde, so no request opens by chance what is a session of somebody else. Without
+        # the folders in the name it is one part of a path, however a client quotes.
+        key = f"{cassette.name.rpartition('/')[2]}~{next(self._keys)}"
+        sessions = self._started()[0].sessions
 
         async def opened() -> Session:
             return sessions.open(key, cassette.name, cassette.rules, cassette.took)
 
-        return key, self.run(opened())
+        return key, self._run(opened())
 
-    def end(self, key: str, session: Session) -> None:
-        """End a session: what is being recorded may go on for the drain's time, then it is on file."""
-        assert self._app is not None  # noqa: S101 - the session is its
+    def end(self, key: str, session: Session, *, failed: bool) -> None:
+        """End a session: what is being recorded may go on for the drain's time, then it is on file.
+
+        With `failed`, a recording that was to replace the cassette does not. A gateway that has been closed has ended
+        its sessions.
+        """
+        if self._thread is None or self._app is None:
+            return
         sessions, limit = self._app.sessions, self.config.drain_timeout
 
         async def closed() -> None:
             if session.recording is not None:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(session.recording.settled(), limit)
-            await sessions.end(key)
+            await sessions.end(key, whole=not failed)
 
-        self.run(closed())
+        self._run(closed())
 
     def base_url(self, provider: str, below: str | None = None) -> str:
         """What an SDK is given to reach `provider`; by default on the gateway's default cassette. Raises ValueError."""
@@ -155,3 +174,8 @@ class Gateway(Context):
         if found is None:
             raise ValueError(f"expected an upstream of {', '.join(self._providers)}; got {provider!r}")
         return found.base_url(below or self.url)
+
+
+def _as_in_a_file(value: object) -> object:
+    """A setting as TOML would have it."""
+    return str(value) if isinstance(value, Path | Pacing) else value

@@ -24,7 +24,7 @@ class _Gateway(Protocol):
 
     def begin(self, cassette: "OpenCassette") -> tuple[str, Session]: ...
 
-    def end(self, key: str, session: Session) -> None: ...
+    def end(self, key: str, session: Session, *, failed: bool) -> None: ...
 
     def base_url(self, provider: str, below: str | None = None) -> str: ...
 
@@ -39,6 +39,7 @@ class OpenCassette(Context):
         self._gateway = gateway
         self._key = ""
         self._session: Session | None = None
+        self.aside: Path | None = None
         self._closed = True
         self._took: list[Interaction] = []
 
@@ -49,11 +50,15 @@ class OpenCassette(Context):
         self.url = f"{self._gateway.url}/@{self._key}"
         return self
 
-    def close(self) -> None:
-        """End the session; what was recorded is on file. Harmless when repeated."""
+    def close(self, *, failed: bool = False) -> None:
+        """End the session; what was recorded is on file. Harmless when repeated.
+
+        What was recorded while something `failed` is no cassette to replay: a first recording, and one that was to
+        replace another (mode `all`), is put `aside`. What new_episodes has added stays.
+        """
         if not self._closed and self._session is not None:
             self._closed = True
-            self._gateway.end(self._key, self._session)
+            self._gateway.end(self._key, self._session, failed=failed)
 
     def took(self, interaction: Interaction) -> None:
         """An interaction has been played or recorded. Called by the gateway, from its threads."""
@@ -90,8 +95,19 @@ class OpenCassette(Context):
 
     @property
     def misses(self) -> tuple[str, ...]:
-        """The explanations of all requests that found no answer."""
+        """Of each request that found no answer, why."""
         return () if self._session is None else tuple(self._session.cassette.tally.misses)
+
+    @property
+    def missed(self) -> int:
+        """How many requests found no answer; `misses` explains the first hundred."""
+        return 0 if self._session is None else self._session.cassette.tally.missed
+
+    @property
+    def degraded(self) -> str | None:
+        """Why recording has stopped, if it has: the streams went on, unrecorded."""
+        recording = None if self._session is None else self._session.recording
+        return None if recording is None else recording.degraded
 
     @property
     def unplayed(self) -> tuple[int, ...]:

@@ -1,0 +1,56 @@
+"""Cassettes by hand: for a module, a session, or several in one test."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gateway.pytest_plugin.environ import environment
+from gateway.pytest_plugin.wanted import Wanted
+from gateway.pytest_plugin.worker import WORKER
+
+if TYPE_CHECKING:
+    from gateway.embedded import Gateway, OpenCassette
+
+__all__ = ["CassetteFactory"]
+
+
+class CassetteFactory:
+    """Opens cassettes on the gateway that the fixture `cassette` uses too."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._worker = config.stash[WORKER]
+
+    @property
+    def gateway(self) -> "Gateway":
+        """The gateway of this process."""
+        return self._worker.gateway
+
+    @contextmanager
+    def __call__(
+        self, name: str, *, folder: Path | None = None, environ: bool = True, **wanted: Any
+    ) -> "Iterator[OpenCassette]":
+        """A cassette in use while the block runs, by default in the folder of cassettes at the root of the project.
+
+        `wanted` are the marker's keywords. With `environ` the SDKs are pointed to it. Fails at the end of the block if
+        a request found no answer.
+        """
+        folder = self._config.rootpath / self._worker.options.folder if folder is None else folder
+        try:
+            checked = Wanted.of([((name,), wanted)])
+        except ValueError as error:
+            pytest.fail(f"cassette_factory({name!r}): {error}", pytrace=False)
+        remedy = "pytest --cassette-mode new_episodes (with the tests that use it)"
+        with self._worker.use(name, folder, checked, f"cassette_factory({name!r})", remedy) as use:
+            try:
+                with environment(use.cassette.environment(os.environ)) if environ else nullcontext():
+                    yield use.cassette
+            except BaseException:
+                use.failed = True
+                raise
+            if complaint := use.complaint():
+                pytest.fail(complaint, pytrace=False)
