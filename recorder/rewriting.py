@@ -1,21 +1,50 @@
-"""A cassette written anew, interaction by interaction: what redacting again and pruning stand on. Pure.
+"""A cassette written anew: what every change of a cassette stands on. Pure.
+
+    rewritten    one cassette, its interactions changed or left out; the rest stays as it is
+    gathered     interactions of several cassettes in a new one, each as it is stored
 
 Nothing else changes: the seed, the order, and what a later version has added (unknown fields, records that may be
-skipped) stay. So a rewrite that changes no interaction gives the same bytes.
+skipped) stay, so a rewrite that changes no interaction gives the same bytes. What is gathered keeps its fields too; the
+seed is that of its first interaction, as if it had been recorded so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from recorder.entry import FIELDS, Entry, sections_of
-from recorder.errors import CassetteDamaged
-from recorder.format import DEFAULT_LIMITS, HEADER_SIZE, PREFIX_SIZE, Limits, decode_prefix, encode_record, unpack
+from recorder.errors import CassetteDamaged, CassetteError
+from recorder.format import (
+    DEFAULT_LIMITS,
+    HEADER_SIZE,
+    PREFIX_SIZE,
+    Header,
+    Limits,
+    Prefix,
+    decode_prefix,
+    encode_header,
+    encode_record,
+    seed_for,
+    unpack,
+)
 from recorder.interaction import Interaction
-from recorder.scan import load, scan
+from recorder.scan import Scan, load, scan
 
-__all__ = ["Change", "rewritten"]
+__all__ = ["Change", "Pick", "Source", "check_readable", "gathered", "rewritten"]
 
 Change = Callable[[Entry, Interaction], tuple[Interaction, str, int] | None]
 """Gives the interaction to store instead, its fingerprint and the version of that, or None to leave it out."""
+
+
+Pick = Callable[[Entry], bool]
+"""Says whether an interaction is wanted."""
+
+
+class Source(NamedTuple):
+    """A cassette from which interactions are gathered: its bytes, what messages call it, which are wanted."""
+
+    raw: bytes
+    name: str
+    pick: Pick
 
 
 def rewritten(raw: bytes, name: str, change: Change, limits: Limits = DEFAULT_LIMITS) -> bytes:
@@ -23,26 +52,63 @@ def rewritten(raw: bytes, name: str, change: Change, limits: Limits = DEFAULT_LI
 
     Raises CassetteDamaged if any part of it is not intact, and whatever reading and encoding raise.
     """
-
-    def read(offset: int, size: int) -> bytes:
-        return raw[offset : offset + size]
-
-    found = scan(read, len(raw), name, limits, verify=True)
-    if found.damage is not None:
-        raise CassetteDamaged(found.damage.message)
+    found = _intact(raw, name, limits)
     if found.header is None:
         return b""
     parts = [raw[:HEADER_SIZE]]
     done = HEADER_SIZE
     for entry in found.entries:
-        parts.append(read(done, entry.offset - done))  # records that are passed over
-        prefix = decode_prefix(read(entry.offset, PREFIX_SIZE), found.header.seed)
-        assert prefix is not None  # noqa: S101 - the scan has just read it
+        parts.append(raw[done : entry.offset])  # records that are passed over
+        prefix = _prefix(raw, entry, found.header.seed)
         done = entry.offset + prefix.record_size
-        changed = change(entry, load(read, entry, name))
+        changed = change(entry, load(lambda offset, size: raw[offset : offset + size], entry, name))
         if changed is not None:
-            _, unknown = unpack(read(entry.offset + PREFIX_SIZE, prefix.meta_size), FIELDS)
+            _, unknown = unpack(_meta(raw, entry, prefix), FIELDS)
             sections = sections_of(*changed, limits, unknown=unknown)
             parts.append(encode_record(sections.meta, sections.data, found.header.seed, flags=prefix.flags))
     parts.append(raw[done:])
     return b"".join(parts)
+
+
+def gathered(sources: Iterable[Source], limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """The bytes of a cassette with the wanted interactions of all `sources`, in order; b"" if there are none.
+
+    Records that may be skipped stay where they are: what they say may be true of their own cassette only. Raises
+    CassetteDamaged if a source is not intact.
+    """
+    records: list[tuple[bytes, bytes, int]] = []
+    for raw, name, pick in sources:
+        found = _intact(raw, name, limits)
+        for entry in filter(pick, found.entries):
+            prefix = _prefix(raw, entry, found.header.seed if found.header else 0)
+            start = entry.offset + PREFIX_SIZE + prefix.meta_size
+            records.append((_meta(raw, entry, prefix), raw[start : start + prefix.data_size], prefix.flags))
+    if not records:
+        return b""
+    seed = seed_for(*records[0][:2])
+    encoded = [encode_record(meta, data, seed, flags=flags) for meta, data, flags in records]
+    return b"".join([encode_header(Header(seed)), *encoded])
+
+
+def check_readable(raw: bytes, name: str, limits: Limits) -> None:
+    """Raise CassetteError if `raw` could not be read again as a cassette that holds something."""
+    if not _intact(raw, name, limits).entries:
+        raise CassetteError(f"{name}: no interaction would be left; to be rid of all, delete the file")
+
+
+def _intact(raw: bytes, name: str, limits: Limits) -> Scan:
+    found = scan(lambda offset, size: raw[offset : offset + size], len(raw), name, limits, verify=True)
+    if found.damage is not None:
+        raise CassetteDamaged(found.damage.message)
+    return found
+
+
+def _prefix(raw: bytes, entry: Entry, seed: int) -> Prefix:
+    prefix = decode_prefix(raw[entry.offset : entry.offset + PREFIX_SIZE], seed)
+    assert prefix is not None  # noqa: S101 - the scan has just read it
+    return prefix
+
+
+def _meta(raw: bytes, entry: Entry, prefix: Prefix) -> bytes:
+    start = entry.offset + PREFIX_SIZE
+    return raw[start : start + prefix.meta_size]

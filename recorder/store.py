@@ -1,48 +1,35 @@
 """One cassette file on disk: the only place where cassettes are read and written.
 
     read ──> entries          load(entry) ──> interaction          append(interaction) ──> one write, then an entry
+    rewrite, gather ──> the whole file anew, in one step from the old to the new
 
 Rules: nothing is opened before it is needed, nothing stays open but the lock, and a file that is not ours or that is
 damaged is never modified. A failed write is taken back, so no half record stays. Every method may be called from any
 thread; appends happen one after the other.
 """
 
-import errno
 import logging
 import os
-import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
 
 from recorder.entry import Entry, Sections, sections_of
-from recorder.errors import CassetteDamaged, CassetteError, CassetteForeign, CassetteFull
+from recorder.errors import CassetteDamaged, CassetteError, CassetteFull
+from recorder.files import Stamp, opened, put, read_at, stamp, sync, translated, write_all
 from recorder.format import DEFAULT_LIMITS, Header, Limits, encode_header, encode_record, seed_for
 from recorder.interaction import Interaction
 from recorder.lock import WriterLock
 from recorder.naming import SUFFIX, cassette_path, list_cassettes
+from recorder.rewriting import Change, Pick, Source, check_readable, gathered, rewritten
 from recorder.scan import Damage, Scan, load, scan
 
 __all__ = ["DEFAULT_LIMITS", "Damage", "Entry", "Limits", "Store", "cassette_path", "list_cassettes"]
 
 logger = logging.getLogger(__name__)
-
-# Never through a link, never inherited, and a named pipe does not block us before we see that it is none of ours.
-_FLAGS = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-
-_REMEDIES = {
-    errno.EACCES: "check the permissions of the file and its folder",
-    errno.EDQUOT: "free some space",
-    errno.ELOOP: "a symbolic link is not followed: put the file itself there",
-    errno.EMFILE: "raise the limit on open files (ulimit -n)",
-    errno.ENOSPC: "free some space",
-    errno.EROFS: "choose a folder that can be written to",
-}
-
-_Stamp = tuple[int, int, int, int]
 
 
 class Store:
@@ -64,7 +51,7 @@ class Store:
         self._draft: Path | None = None
         # What the file that is appended to holds, and its stamp then: while they agree it need not be read again.
         self._tail: Scan | None = None
-        self._stamp: _Stamp | None = None
+        self._stamp: Stamp | None = None
         self._failed = False
         self._broken: str | None = None
 
@@ -77,10 +64,10 @@ class Store:
         """
         with self._mutex:
             found = Scan()
-            with _translated(self.path, "read"), suppress(FileNotFoundError), _opened(self.path, os.O_RDONLY) as file:
+            with translated(self.path, "read"), suppress(FileNotFoundError), opened(self.path, os.O_RDONLY) as file:
                 found = self._scan(file, self.path, verify=verify)
                 if verify and self._draft is None:
-                    self._tail, self._stamp = found, _stamp(file)
+                    self._tail, self._stamp = found, stamp(file)
             self.existed = found.header is not None
             self.damage = found.damage
             return list(found.entries)
@@ -88,13 +75,13 @@ class Store:
     def load(self, entry: Entry) -> Interaction:
         """The interaction with its bodies and chunks. Raises CassetteDamaged if they fail their checksum."""
         path = self._draft if entry.in_draft and self._draft else self.path
-        with _translated(path, "read"), _opened(path, os.O_RDONLY) as file:
-            return load(partial(_read_at, file), entry, str(path))
+        with translated(path, "read"), opened(path, os.O_RDONLY) as file:
+            return load(partial(read_at, file), entry, str(path))
 
     def _scan(self, file: int, path: Path, *, verify: bool) -> Scan:
         size = os.fstat(file).st_size
         in_draft = path == self._draft
-        return scan(partial(_read_at, file), size, str(path), self._limits, verify=verify, in_draft=in_draft)
+        return scan(partial(read_at, file), size, str(path), self._limits, verify=verify, in_draft=in_draft)
 
     # Writing
 
@@ -102,9 +89,28 @@ class Store:
         """Become the one writer until `close`. Raises CassetteLocked with the holder's process id."""
         with self._mutex:
             if not self._lock.held:
-                with _translated(self.path, "lock"):
+                with translated(self.path, "lock"):
                     self._make_folders()
                     self._lock.acquire()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Be the one writer for a while, if we are not anyway."""
+        held = self._lock.held
+        self.lock()
+        try:
+            yield
+        finally:
+            if not held:
+                self._release()
+
+    def _release(self) -> None:
+        """Let go of the lock. It needed a folder; if nothing was recorded, the folder goes again."""
+        self._lock.release()
+        for folder in reversed(self._made):
+            with suppress(OSError):
+                folder.rmdir()
+        self._made.clear()
 
     def _make_folders(self) -> None:
         missing = [folder for folder in self.path.parents if not folder.exists()]
@@ -120,15 +126,10 @@ class Store:
         with self._mutex:
             if self.damage is None or not self.damage.torn:
                 return
-            held = self._lock.held
-            self.lock()
-            try:
-                with _translated(self.path, "repair"), _opened(self.path, os.O_RDWR) as file:
+            with self._locked(), translated(self.path, "repair"):
+                with opened(self.path, os.O_RDWR) as file:
                     self._repaired_tail(file, self.path)
                 self.damage = None
-            finally:
-                if not held:
-                    self._lock.release()
 
     def append(self, interaction: Interaction, fingerprint: str, fingerprint_version: int) -> Entry:
         """Put an interaction at the end of the file with one write. Blocks on the disk; locks if nobody has.
@@ -142,16 +143,16 @@ class Store:
                 raise CassetteError(self._broken)
             self.lock()
             path = self._draft or self.path
-            with _translated(path, "write"), _opened(path, os.O_RDWR | os.O_CREAT | os.O_APPEND) as file:
+            with translated(path, "write"), opened(path, os.O_RDWR | os.O_CREAT | os.O_APPEND) as file:
                 tail = self._repaired_tail(file, path)
                 self._write(file, path, tail, sections)
                 entry = tail.added(sections, in_draft=self._draft is not None)
-                self._tail, self._stamp = tail, _stamp(file)
+                self._tail, self._stamp = tail, stamp(file)
                 return entry
 
     def _repaired_tail(self, file: int, path: Path) -> Scan:
         """What the file holds now, with nothing behind it. Read again if somebody else has touched it."""
-        tail = self._tail if self._tail is not None and self._stamp == _stamp(file) else None
+        tail = self._tail if self._tail is not None and self._stamp == stamp(file) else None
         tail = tail or self._scan(file, path, verify=True)
         if tail.damage is not None:
             if not tail.damage.torn:
@@ -167,9 +168,7 @@ class Store:
         raw = encode_record(sections.meta, sections.data, header.seed)
         try:
             tail.check_room(len(raw), len(sections.meta), str(path), self._limits)
-            left = memoryview(raw if tail.header else encode_header(header) + raw)
-            while left:
-                left = left[os.write(file, left) :]
+            write_all(file, raw if tail.header else encode_header(header) + raw)
             if self.fsync:
                 os.fsync(file)
                 if tail.header is None:
@@ -194,7 +193,7 @@ class Store:
     def _sync_folders(self) -> None:
         """A new file survives a power loss only when the folder that names it is on the disk too."""
         for folder in {self.path.parent, *[made.parent for made in self._made]}:
-            _sync(folder)
+            sync(folder)
 
     # Recording anew
 
@@ -207,10 +206,10 @@ class Store:
         with self._mutex:
             self.lock()
             existed = False
-            with _translated(self.path, "read"), suppress(FileNotFoundError), _opened(self.path, os.O_RDONLY) as file:
+            with translated(self.path, "read"), suppress(FileNotFoundError), opened(self.path, os.O_RDONLY) as file:
                 existed = self._scan(file, self.path, verify=False).header is not None
             draft = self.path.with_name(f".{self.path.name}.new")
-            with _translated(draft, "rename"):
+            with translated(draft, "rename"):
                 self._set_aside(draft)
             self._draft = draft if existed else None
             self._tail = self._stamp = None
@@ -237,62 +236,60 @@ class Store:
             draft, self._draft = self._draft, None
             try:
                 if draft is not None and draft.exists():
-                    with _translated(self.path, "replace"):
+                    with translated(self.path, "replace"):
                         self._finish(draft, whole=not (keep_draft or self._failed))
             finally:
-                self._lock.release()
-                self._remove_empty_folders()
+                self._release()
 
     def _finish(self, draft: Path, *, whole: bool) -> None:
         if not whole:
             self._set_aside(draft)
             return
-        _sync(draft)
+        sync(draft)
         draft.replace(self.path)
-        _sync(self.path.parent)
+        sync(self.path.parent)
 
-    def _remove_empty_folders(self) -> None:
-        """A lock needs a folder; if nothing was recorded, the folder goes again."""
-        for folder in reversed(self._made):
-            with suppress(OSError):
-                folder.rmdir()
-        self._made.clear()
+    # Changing what was recorded
 
+    def rewrite(self, change: Change) -> bool:
+        """Write the file anew, with every interaction as `change` says; returns whether that changed anything.
 
-@contextmanager
-def _opened(path: Path, flags: int) -> Iterator[int]:
-    file = os.open(path, flags | _FLAGS, 0o600)
-    try:
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            raise CassetteForeign(f"{path}: not a regular file, so not a cassette; use another name, or move it away")
-        yield file
-    finally:
-        os.close(file)
+        At any moment, a kill included, there is the whole old file or the whole new one; what stays the same is not
+        touched. Entries that were read before are void. Raises CassetteError, also if nothing would be left, and
+        whatever `change` raises; then the file is as it was.
+        """
+        return self._renew(lambda raw: rewritten(raw, str(self.path), change, self._limits))
 
+    def gather(self, sources: Sequence[tuple["Store", Pick]]) -> bool:
+        """Fill the file with the interactions of `sources` that their picks choose, in order; each as it is stored.
 
-@contextmanager
-def _translated(path: Path, doing: str) -> Iterator[None]:
-    """Turn the system's errors into ours."""
-    try:
-        yield
-    except OSError as error:
-        remedy = _REMEDIES.get(error.errno or 0, "check the file and the disk")
-        raise CassetteError(f"{path}: cannot {doing} it: {error.strerror or error}; {remedy}") from error
+        A file that is there already must be among the sources. All else is as with `rewrite`.
+        """
 
+        def gathered_with(own: bytes) -> bytes:
+            if own and all(store.path != self.path for store, _ in sources):
+                raise CassetteError(f"{self.path}: exists already, and is never overwritten; use another name")
+            raws = [own if store.path == self.path else store.raw() for store, _ in sources]
+            parts = [Source(raw, str(store.path), pick) for raw, (store, pick) in zip(raws, sources, strict=True)]
+            return gathered(parts, self._limits)
 
-def _read_at(file: int, offset: int, size: int) -> bytes:
-    # Not mmap: a file that somebody shortens meanwhile would end the process with SIGBUS.
-    return os.pread(file, size, offset)
+        return self._renew(gathered_with)
 
+    def raw(self) -> bytes:
+        """The bytes of the file, b"" if there is none. Raises CassetteError if it is foreign, too new or too large."""
+        with translated(self.path, "read"), suppress(FileNotFoundError), opened(self.path, os.O_RDONLY) as file:
+            self._scan(file, self.path, verify=False)  # before memory is taken
+            return read_at(file, 0, os.fstat(file).st_size)
+        return b""
 
-def _sync(path: Path) -> None:
-    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
-
-
-def _stamp(file: int) -> _Stamp:
-    status = os.fstat(file)
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+    def _renew(self, make: Callable[[bytes], bytes]) -> bool:
+        with self._mutex, self._locked():
+            old = self.raw()
+            new = make(old)
+            if new == old:
+                return False
+            check_readable(new, str(self.path), self._limits)
+            with translated(self.path, "replace"):
+                put(self.path, new, self.path.with_name(f".{self.path.name}.rewrite"))
+                self._sync_folders()
+            return True

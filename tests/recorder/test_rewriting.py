@@ -6,10 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recorder.entry import Entry, sections_of
-from recorder.errors import CassetteDamaged
-from recorder.format import HEADER_SIZE, MAY_SKIP, Header, encode_header, encode_record, unpack
+from recorder.errors import CassetteDamaged, CassetteError, CassetteFull
+from recorder.format import (
+    DEFAULT_LIMITS,
+    HEADER_SIZE,
+    MAY_SKIP,
+    Header,
+    Limits,
+    encode_header,
+    encode_record,
+    seed_for,
+    unpack,
+)
 from recorder.interaction import Interaction
-from recorder.rewriting import rewritten
+from recorder.rewriting import Source, check_readable, gathered, rewritten
+from recorder.scan import load, scan
 from tests.recorder.interactions import BROKEN, STREAM, THREE, cassette, interactions
 
 SEED = 0x5EED
@@ -65,3 +76,54 @@ def test_a_file_in_which_nothing_was_recorded_stays_so() -> None:
 def test_a_damaged_file_is_refused() -> None:
     with pytest.raises(CassetteDamaged, match="was not finished"):
         rewritten(cassette(*THREE)[:-1], "x.cassette", keep)
+
+
+def every(entry: Entry) -> bool:
+    return True
+
+
+class TestGathering:
+    def test_everything_of_one_is_that_one(self) -> None:
+        raw = cassette(*THREE)
+        assert gathered([Source(raw, "x", every)]) == raw
+
+    def test_the_order_is_that_of_the_sources_and_the_picks_decide(self) -> None:
+        one, two = cassette(*THREE), cassette(BROKEN, STREAM)
+        expected = read_all(cassette(STREAM, BROKEN, BROKEN, STREAM))
+        assert read_all(gathered([Source(one, "1", lambda each: each.index != 1), Source(two, "2", every)])) == expected
+
+    def test_the_same_interactions_give_the_same_bytes_wherever_they_come_from(self) -> None:
+        whole = Source(cassette(*THREE, seed=SEED), "x", every)
+        parts = [gathered([whole._replace(pick=lambda each, index=index: each.index == index)]) for index in range(3)]
+        assert gathered([Source(part, "x", every) for part in parts]) == gathered([whole]) == cassette(*THREE)
+
+    def test_what_a_later_version_has_added_to_an_interaction_goes_along(self) -> None:
+        fields, _, _, data = sections_of(STREAM, "f", 1)
+        meta = msgpack.packb({**fields, "later": [1, {"deep": None}]})
+        skipped = encode_record(b"some", b"thing", SEED, kind=9, flags=MAY_SKIP)
+        raw = encode_header(Header(SEED)) + skipped + encode_record(meta, data, SEED, flags=MAY_SKIP)
+        seed = seed_for(meta, data)
+        assert gathered([Source(raw, "x", every)]) == encode_header(Header(seed)) + encode_record(
+            meta, data, seed, flags=MAY_SKIP
+        )
+
+    def test_nothing_gives_nothing(self) -> None:
+        assert gathered([]) == b""
+        assert gathered([Source(b"", "x", every), Source(cassette(STREAM), "y", lambda _: False)]) == b""
+
+    def test_a_damaged_source_is_refused(self) -> None:
+        with pytest.raises(CassetteDamaged, match=r"y\.cassette: .* was not finished"):
+            gathered([Source(cassette(STREAM), "x", every), Source(cassette(*THREE)[:-1], "y.cassette", every)])
+
+
+def read_all(raw: bytes) -> list[Interaction]:
+    found = scan(lambda offset, size: raw[offset : offset + size], len(raw), "x", DEFAULT_LIMITS, verify=True)
+    return [load(lambda offset, size: raw[offset : offset + size], entry, "x") for entry in found.entries]
+
+
+def test_what_could_not_be_read_again_is_noticed() -> None:
+    check_readable(cassette(*THREE), "x", DEFAULT_LIMITS)
+    with pytest.raises(CassetteError, match="x: no interaction would be left; to be rid of all, delete the file"):
+        check_readable(cassette(STREAM)[:HEADER_SIZE], "x", DEFAULT_LIMITS)
+    with pytest.raises(CassetteFull, match="x: at byte 0: the file has"):
+        check_readable(cassette(*THREE), "x", Limits(file=100))

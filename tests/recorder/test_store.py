@@ -2,14 +2,18 @@ import errno
 import logging
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from threading import Thread
 
 import pytest
 
+from recorder.entry import Entry
 from recorder.errors import (
     CassetteDamaged,
     CassetteError,
@@ -480,3 +484,164 @@ class TestRecordingAnew:
         store.close()
         store.close()
         assert stored(path) == [STREAM]
+
+
+def without_facts(entry: Entry, interaction: Interaction) -> tuple[Interaction, str, int]:
+    return replace(interaction, facts={}), entry.fingerprint, entry.fingerprint_version
+
+
+def unchanged(entry: Entry, interaction: Interaction) -> tuple[Interaction, str, int]:
+    return interaction, entry.fingerprint, entry.fingerprint_version
+
+
+class TestRewriting:
+    def test_every_interaction_is_as_the_change_says(self, path: Path) -> None:
+        path.write_bytes(cassette(*THREE))
+        assert Store(path).rewrite(without_facts)
+        assert stored(path) == [replace(each, facts={}) for each in THREE]
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert [each.name for each in path.parent.iterdir()] == ["x.cassette"]
+
+    def test_what_stays_the_same_is_not_touched(self, path: Path) -> None:
+        path.write_bytes(cassette(*THREE))
+        path.chmod(0o640)
+        before = path.stat()
+        assert not Store(path).rewrite(unchanged)
+        after = path.stat()
+        assert (after.st_ino, after.st_mtime_ns, after.st_mode) == (before.st_ino, before.st_mtime_ns, before.st_mode)
+        assert path.read_bytes() == cassette(*THREE)
+
+    def test_recording_goes_on_after_it(self, path: Path) -> None:
+        with recording(path) as store:
+            record(store, STREAM, REFUSED)
+            assert store.rewrite(without_facts)
+            record(store, BROKEN)
+        assert stored(path) == [replace(STREAM, facts={}), REFUSED, BROKEN]
+
+    def test_if_nothing_would_be_left_the_file_stays(self, path: Path) -> None:
+        path.write_bytes(cassette(*THREE))
+        with pytest.raises(CassetteError, match=r"x\.cassette: no interaction would be left"):
+            Store(path).rewrite(lambda *_: None)
+        assert stored(path) == list(THREE)
+
+    def test_without_a_file_there_is_nothing_to_do(self, tmp_path: Path) -> None:
+        assert not Store(tmp_path / "deep" / "x.cassette").rewrite(unchanged)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_somebody_elses_recording_is_left_alone(self, path: Path) -> None:
+        with recording(path) as store:
+            record(store, *THREE)
+            with pytest.raises(CassetteLocked):
+                Store(path).rewrite(without_facts)
+        assert stored(path) == list(THREE)
+
+    def test_what_the_change_raises_leaves_the_file_and_the_lock_free(self, path: Path) -> None:
+        def failing(entry: Entry, interaction: Interaction) -> None:
+            raise KeyError(entry.index)
+
+        path.write_bytes(cassette(*THREE))
+        with pytest.raises(KeyError):
+            Store(path).rewrite(failing)
+        assert path.read_bytes() == cassette(*THREE)
+        assert Store(path).rewrite(without_facts)
+
+    @pytest.mark.parametrize(
+        ("build", "error"),
+        [*UNTOUCHED.values(), (lambda: cassette(*THREE)[:-1], CassetteDamaged)],
+        ids=[*UNTOUCHED, "a torn tail"],
+    )
+    def test_what_is_not_ours_or_damaged_is_not_touched(
+        self, path: Path, build: Callable[[], bytes], error: type[CassetteError]
+    ) -> None:
+        raw = build()
+        path.write_bytes(raw)
+        before = path.stat()
+        with pytest.raises(error, match=r"x\.cassette: "):
+            Store(path).rewrite(without_facts)
+        assert path.read_bytes() == raw
+        assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+    def test_a_full_disk_leaves_the_old_file_and_no_draft(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(file: int, data: memoryview) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        path.write_bytes(cassette(*THREE))
+        monkeypatch.setattr(os, "write", full)
+        with pytest.raises(CassetteError, match="cannot replace it: No space left on device; free some space"):
+            Store(path).rewrite(without_facts)
+        assert [each.name for each in path.parent.iterdir()] == ["x.cassette"]
+        assert path.read_bytes() == cassette(*THREE)
+
+    def test_the_draft_of_a_killed_process_is_no_hindrance(self, path: Path) -> None:
+        path.write_bytes(cassette(*THREE))
+        path.with_name(".x.cassette.rewrite").write_bytes(b"half of")
+        assert Store(path).rewrite(without_facts)
+        assert [each.name for each in path.parent.iterdir()] == ["x.cassette"]
+
+
+REWRITER = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from recorder.store import Store
+
+store = Store(Path(sys.argv[1]))
+print("ready", flush=True)
+for turn in range(1_000_000):
+    def change(entry, interaction):
+        return replace(interaction, facts={"turn": turn}), entry.fingerprint, entry.fingerprint_version
+    store.rewrite(change)
+"""
+
+
+def test_killed_while_it_rewrites_the_file_is_the_old_one_or_the_new_one(path: Path) -> None:
+    large = replace(STREAM, chunks=(Chunk(0, bytes(1_000_000)),) * 2)
+    path.write_bytes(cassette(large, *THREE))
+    copy = path.with_name("copy")
+    random = Random(4)
+    for _ in range(8):
+        with subprocess.Popen([sys.executable, "-c", REWRITER, str(path)], stdout=subprocess.PIPE) as child:
+            try:
+                assert child.stdout is not None
+                child.stdout.readline()
+                for _ in range(random.randrange(1, 12)):  # meanwhile a reader sees a whole file too
+                    copy.write_bytes(path.read_bytes())
+                    assert len(Store(copy).read()) == 4
+            finally:
+                child.kill()
+        found = stored(path)
+        assert [replace(each, facts={}) for each in found] == [replace(each, facts={}) for each in [large, *THREE]]
+        assert len({each.facts.get("turn") for each in found}) == 1 or found == [large, *THREE]
+    copy.unlink()
+    assert Store(path).rewrite(without_facts)
+    assert [each.name for each in path.parent.iterdir()] == ["x.cassette"]
+
+
+class TestGathering:
+    def test_a_new_file_takes_from_several(self, tmp_path: Path) -> None:
+        one, two = tmp_path / "one.cassette", tmp_path / "two.cassette"
+        one.write_bytes(cassette(STREAM, REFUSED))
+        two.write_bytes(cassette(BROKEN))
+        new = Store(tmp_path / "deep" / "new.cassette")
+        assert new.gather([(Store(one), lambda entry: entry.index == 1), (Store(two), lambda _: True)])
+        assert stored(new.path) == [REFUSED, BROKEN]
+        assert [each.name for each in new.path.parent.iterdir()] == ["new.cassette"]
+        assert stored(one) == [STREAM, REFUSED]
+
+    def test_a_file_that_is_one_of_the_sources_is_added_to(self, tmp_path: Path) -> None:
+        one, two = tmp_path / "one.cassette", tmp_path / "two.cassette"
+        one.write_bytes(cassette(STREAM))
+        two.write_bytes(cassette(BROKEN))
+        assert Store(one).gather([(Store(one), lambda _: True), (Store(two), lambda _: True)])
+        assert stored(one) == [STREAM, BROKEN]
+
+    def test_another_file_is_never_overwritten(self, path: Path) -> None:
+        other = path.with_name("y.cassette")
+        for each in (path, other):
+            each.write_bytes(cassette(STREAM))
+        with pytest.raises(CassetteError, match=r"x\.cassette: exists already, and is never overwritten"):
+            Store(path).gather([(Store(other), lambda _: True)])
+
+    def test_of_nothing_no_file_is_made(self, path: Path) -> None:
+        assert not Store(path).gather([])
+        assert not path.exists()

@@ -1,0 +1,42 @@
+"""Moving and deleting whole cassettes: under the writer's lock, so never under the hands of a recording."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from recorder.errors import CassetteError
+from recorder.files import sync, translated
+from recorder.store import Store
+
+__all__ = ["remove", "rename"]
+
+
+def rename(store: Store, to: Store) -> None:
+    """Give the file of `store` the name of `to`, which must be free.
+
+    Raises CassetteError: CassetteLocked if either is being recorded to, others if the file is not a cassette or cannot
+    be moved.
+    """
+    with _held(store), _held(to), translated(store.path, "rename"):
+        store.read(verify=False)
+        if os.path.lexists(to.path):
+            raise CassetteError(f"{to.path}: exists already, and is never overwritten; use another name")
+        store.path.rename(to.path)
+        sync(to.path.parent)
+        sync(store.path.parent)
+
+
+def remove(store: Store) -> None:
+    """Delete the file. Raises CassetteError: CassetteLocked if it is being recorded to."""
+    with _held(store), translated(store.path, "delete"):
+        store.path.unlink()
+        sync(store.path.parent)
+
+
+@contextmanager
+def _held(store: Store) -> Iterator[None]:
+    try:
+        store.lock()
+        yield
+    finally:
+        store.close()
