@@ -8,17 +8,18 @@ from dataclasses import dataclass
 
 import recorder
 from gateway.dialects import DEFAULT_DIALECT, DIALECTS, PROVIDERS, Dialect, Provider
+from gateway.faults import Faults, parse_faults
 from gateway.live import Live, Origin, Timeouts
 from gateway.proxy import Proxy, ProxyLimits
 from gateway.routes import Routes
 from gateway.sessions import SessionRules, Sessions
-from gateway.settings import Config, ConfigError, UpstreamSpec
+from gateway.settings import Config, ConfigError, Mode, UpstreamSpec
 from recorder.clock import Clock
 from recorder.matching import Matcher
 from recorder.recording import RecordingLimits
 from recorder.redaction import Redactor
 
-__all__ = ["App", "compose", "upstreams"]
+__all__ = ["App", "compose", "faults_of", "upstreams"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,22 @@ def _rules(config: Config) -> SessionRules:
         recording=RecordingLimits(config.max_interaction, config.read_on, config.read_on_timeout, config.strict_record),
         fsync=config.fsync,
         facts=(("version", recorder.__version__),),
+        faults=faults_of(config.faults, config.mode),
     )
+
+
+def faults_of(text: str, mode: Mode) -> Faults:
+    """The faults of this text, for sessions of this mode. Raises ConfigError."""
+    try:
+        faults = parse_faults(text)
+    except ValueError as error:
+        raise ConfigError(f"faults: {error}") from None
+    if faults and mode in ("live", "all"):
+        raise ConfigError(
+            f"faults: expected a mode that replays (replay, once or new_episodes); got {mode}, in which nothing is "
+            f"replayed, and so nothing could be done to it: {text!r}"
+        )
+    return faults
 
 
 def _most_streams() -> int:

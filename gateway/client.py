@@ -20,6 +20,7 @@ from aiohttp.abc import AbstractStreamWriter
 
 from gateway.dialects import Dialect
 from recorder.interaction import End, Headers, Response
+from recorder.staging import StagedEnd
 from recorder.upstream import Reply
 
 __all__ = ["Client", "Relayed"]
@@ -114,7 +115,9 @@ class Client:
 
     def _finish(self, end: End) -> None:
         self.end = end
-        if end.kind != "complete":
+        if isinstance(end, StagedEnd) and end.reset:
+            self._reset()
+        elif end.kind != "complete":
             self.give_up(flush=self._http11)
         self._rouse()
 
@@ -129,10 +132,19 @@ class Client:
             if self.transport.get_write_buffer_size():
                 asyncio.get_running_loop().call_later(_FLUSH_S, self.transport.abort)
         else:
-            # abort() alone sends a FIN if nothing waits to be written. The socket may be closed already.
-            with suppress(OSError, ValueError):
-                self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            self._linger()
             self.transport.abort()
+
+    def _reset(self) -> None:
+        """Leave the body unfinished by a reset, once all of it has been handed to the socket."""
+        self.keep_alive = False
+        self._linger()
+        self.transport.close()
+
+    def _linger(self) -> None:
+        """Have the socket end with a reset: abort() alone sends a FIN if nothing waits to be written."""
+        with suppress(OSError, ValueError):  # it may be closed already
+            self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
     def _rouse(self) -> None:
         if not self._wake.done():

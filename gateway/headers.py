@@ -9,7 +9,15 @@ from functools import lru_cache
 
 from recorder.interaction import Headers
 
-__all__ = ["CREDENTIALS", "FORMAT_HEADER", "RAW_HEADER", "request_headers", "response_headers"]
+__all__ = [
+    "CREDENTIALS",
+    "FAULTS_HEADER",
+    "FAULT_HEADER",
+    "FORMAT_HEADER",
+    "RAW_HEADER",
+    "request_headers",
+    "response_headers",
+]
 
 # RFC 9110, 7.6.1, and what proxies of the past have sent.
 _HOP_BY_HOP = frozenset(
@@ -24,10 +32,13 @@ CREDENTIALS = frozenset(
 )
 """Request headers (lower case) that carry a provider's key. Each upstream is sent its own only."""
 
-# Our own, which never go up. The first asks for a format in a request, and says in a response which one it is.
+# Our own, which never go up. This asks for a format in a request, and says in a response which one it is.
 _OWN_PREFIX = b"x-tokentape-"
 FORMAT_HEADER = "x-tokentape-format"
 RAW_HEADER = "x-tokentape-raw"
+# What is to be damaged in a replayed answer, and in the response what has been.
+FAULTS_HEADER = "x-tokentape-faults"
+FAULT_HEADER = "x-tokentape-fault"
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 

@@ -11,7 +11,10 @@ __all__ = ["Report", "health", "report"]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was done. `misses` are messages, a hundred a cassette at most; `degraded` says why recording has stopped."""
+    """What was done. `misses` are messages, a hundred a cassette at most; `degraded` says why recording has stopped.
+
+    `faults` counts those that were applied, `fault_texts` say which, and which could not be; a hundred a session.
+    """
 
     recorded: int
     replayed: int
@@ -19,6 +22,8 @@ class Report:
     aborted: int
     misses: tuple[str, ...]
     degraded: str | None
+    faults: int = 0
+    fault_texts: tuple[str, ...] = ()
 
 
 def report(proxy: Proxy, sessions: Sessions) -> Report:
@@ -32,6 +37,8 @@ def report(proxy: Proxy, sessions: Sessions) -> Report:
         aborted=proxy.aborted,
         misses=tuple(text for tally in tallies for text in tally.misses),
         degraded=next((trouble for trouble in troubles if trouble is not None), None),
+        faults=sum(session.faults.count for session in sessions),
+        fault_texts=tuple(text for session in sessions for text in session.faults.texts),
     )
 
 
@@ -50,6 +57,7 @@ def health(proxy: Proxy, sessions: Sessions) -> dict[str, object]:
                 "recorded": session.cassette.tally.recorded,
                 "replayed": session.cassette.tally.replayed,
                 "missed": session.cassette.tally.missed,
+                "faults": session.faults.count,
             }
             for session in sessions
         },

@@ -18,12 +18,13 @@ from gateway.client import Client, Relayed
 from gateway.dialects import PROVIDERS, Provider
 from gateway.errors import Answer, BadRequest, GatewayError, Overloaded, answer_for, error_response
 from gateway.escaping import escaped
-from gateway.headers import request_headers
+from gateway.headers import FAULTS_HEADER, request_headers
 from gateway.normalized import Normalized
 from gateway.routes import Route, Routes, asks_for_normalized, in_format
 from gateway.sessions import Sessions
 from recorder.errors import RecorderError
 from recorder.interaction import Headers, Request
+from recorder.staging import StagedEnd
 from recorder.upstream import Upload
 
 __all__ = ["Proxy", "ProxyLimits"]
@@ -91,7 +92,8 @@ class Proxy:
         return self._routes.find(target, f"http://{request.host}")
 
     async def _relay(self, request: web.BaseRequest, route: Route) -> web.StreamResponse:
-        upstream = self._sessions.upstream(self._default_cassette if route.cassette is None else route.cassette)
+        cassette = self._default_cassette if route.cassette is None else route.cassette
+        upstream = self._sessions.upstream(cassette, request.headers.get(FAULTS_HEADER))
         headers = request_headers(request.raw_headers, route.upstream.dialect.credentials)
         _refuse_foreign_key(headers, route.upstream)
         body, upload = await self._body(request, whole=upstream.needs_body or route.normalized)
@@ -150,6 +152,8 @@ class Proxy:
         end = receiver.end
         if end is None:  # for reasons of its own, mostly good ones
             logger.info("%s %s: the client left before the end", request.method, _shown(request))
+            return
+        if isinstance(end, StagedEnd):  # on purpose, and reported by whoever staged it
             return
         if end.kind != "complete":
             self.aborted += 1

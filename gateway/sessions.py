@@ -9,9 +9,12 @@ and a key of their own, and closes them.
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway.errors import BadRequest
+from gateway.faults import NO_FAULTS, Faults, FaultStage, FaultTally, parse_faults
+from gateway.headers import FAULTS_HEADER
 from recorder.cassette import Cassette, Repeat
 from recorder.clock import Clock
 from recorder.errors import CassetteError, CassetteForeign, CassetteLocked, CassetteTooNew
@@ -21,16 +24,22 @@ from recorder.modes import Mode, upstream_for
 from recorder.pacing import Pacing
 from recorder.recording import Recording, RecordingLimits
 from recorder.redaction import Redactor
-from recorder.staging import Stage
+from recorder.replay import Replay
 from recorder.store import DEFAULT_LIMITS, Limits, Store, cassette_path
 from recorder.upstream import Upstream
 
 __all__ = ["Session", "SessionRules", "Sessions"]
 
+# Texts of faults in headers whose counts a session keeps; beyond these the oldest is forgotten.
+_STAGES = 64
+
 
 @dataclass(frozen=True, slots=True)
 class SessionRules:
-    """How a session goes about its cassette. `remedy` is the command that records what was missed."""
+    """How a session goes about its cassette.
+
+    `remedy` is the command that records what was missed; `faults` are done to what is replayed.
+    """
 
     folder: Path
     mode: Mode
@@ -41,17 +50,37 @@ class SessionRules:
     recording: RecordingLimits
     fsync: bool
     facts: tuple[tuple[str, Fact], ...]
-    stage: Stage | None = None
     remedy: str | None = None
+    faults: Faults = NO_FAULTS
 
 
 @dataclass(slots=True)
 class Session:
-    """One cassette in use. `recording` is None where nothing is recorded."""
+    """One cassette in use. `recording` is None where nothing is recorded; `faults` are those of its replays."""
 
     cassette: Cassette
+    mode: Mode
     upstream: Upstream
     recording: Recording | None
+    faults: FaultTally = field(default_factory=FaultTally)
+    _staged: dict[str, Upstream] = field(default_factory=dict)
+
+    def staged(self, text: str) -> Upstream:
+        """What answers a request whose header asks for these faults, in place of the session's own.
+
+        The same text has the same stage, so that its counts go on when a client tries again. Raises BadRequest.
+        """
+        if text not in self._staged:
+            try:
+                faults = parse_faults(text)
+            except ValueError as error:
+                raise BadRequest(f"{FAULTS_HEADER}: {error}") from None
+            if not isinstance(self.upstream, Replay):
+                return self.upstream
+            if len(self._staged) >= _STAGES:
+                del self._staged[next(iter(self._staged))]
+            self._staged[text] = self.upstream.staged(FaultStage(faults, self.faults))
+        return self._staged[text]
 
 
 class Sessions:
@@ -68,14 +97,23 @@ class Sessions:
     def __iter__(self) -> Iterator[Session]:
         return iter(self._open.values())
 
-    def upstream(self, name: str) -> Upstream:
-        """What answers for the session `name`. Opens it, by that name, if need be: raises CassetteError."""
+    def upstream(self, name: str, faults: str | None = None) -> Upstream:
+        """What answers for the session `name`. Opens it, by that name, if need be: raises CassetteError.
+
+        `faults` are those that a request's header asks for: raises BadRequest.
+        """
         session = self._open.get(name)
-        if session is None and self.rules.mode == "live":
+        mode = self.rules.mode if session is None else session.mode
+        if faults is not None and mode in ("live", "all"):
+            raise BadRequest(
+                f"{FAULTS_HEADER}: expected a mode that replays (replay, once or new_episodes); this is {mode}, in "
+                "which nothing is replayed: leave the header out, or use another mode"
+            )
+        if session is None and mode == "live":
             return self._way_out()
         if session is None:
             session = self.open(name, name, self.rules)
-        return session.upstream
+        return session.upstream if faults is None else session.staged(faults)
 
     def open(
         self, key: str, name: str, rules: SessionRules, used: Callable[[Interaction], None] | None = None
@@ -116,9 +154,11 @@ class Sessions:
             return recordings[0]
 
         if rules.mode == "live":
-            return Session(cassette, self._way_out(), None)
-        upstream = upstream_for(rules.mode, cassette, record, rules.pacing, self._clock, stage=rules.stage)
-        return Session(cassette, upstream, recordings[0] if recordings else None)
+            return Session(cassette, rules.mode, self._way_out(), None)
+        faults = FaultTally()
+        stage = FaultStage(rules.faults, faults) if rules.faults else None
+        upstream = upstream_for(rules.mode, cassette, record, rules.pacing, self._clock, stage=stage)
+        return Session(cassette, rules.mode, upstream, recordings[0] if recordings else None, faults)
 
     def _way_out(self) -> Upstream:
         assert self._live is not None  # noqa: S101 - a gateway that only replays opens no session of another mode

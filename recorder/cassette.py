@@ -75,6 +75,7 @@ class Cassette:
         if store.damage is not None:
             logger.warning("%s", store.damage.message)
         self._served: dict[str, int] = {}
+        self._asked: dict[str, int] = {}
         self._last: tuple[Entry, Interaction] | None = None
         self._by_fingerprint: dict[str, list[Entry]] = {}
         for entry in self._entries:
@@ -93,7 +94,18 @@ class Cassette:
         return self._matcher.fingerprint(self.store.load(entry).request)
 
     def find(self, request: Request) -> Interaction | None:
-        """The next stored answer to `request`, or None. Requests are compared as they would be stored: redacted."""
+        """The next stored answer to `request`, or None; it has had its turn then."""
+        found = self.peek(request)
+        if found is None:
+            return None
+        self.play(*found)
+        return found[1]
+
+    def peek(self, request: Request) -> tuple[str, Interaction] | None:
+        """The request's fingerprint and the stored answer whose turn it is, which it stays until `play`; or None.
+
+        Requests are compared as they would be stored: redacted.
+        """
         fingerprint = self._matcher.fingerprint(self._redactor.request(request))
         entries = self._by_fingerprint.get(fingerprint)
         if entries is None:
@@ -101,16 +113,20 @@ class Cassette:
         turn = self._served.get(fingerprint, 0)
         if turn >= len(entries) and self._repeat == "never":
             return None
-        interaction = self._load(entries[min(turn, len(entries) - 1)])
-        self._served[fingerprint] = turn + 1
+        self._asked[fingerprint] = turn + 1
+        return fingerprint, self._load(entries[min(turn, len(entries) - 1)])
+
+    def play(self, fingerprint: str, interaction: Interaction, *, keeps_turn: bool = False) -> None:
+        """Count what `peek` has given as played. Then it is the next one's turn, unless this one `keeps_turn`."""
+        if not keeps_turn:
+            self._served[fingerprint] = self._served.get(fingerprint, 0) + 1
         self.tally.replayed += 1
         if self._used is not None:
             self._used(interaction)
-        return interaction
 
     def unplayed(self) -> list[Entry]:
         """The complete interactions that were there at the start and have not been asked for, in their order."""
-        left = [entries[self._served.get(fingerprint, 0) :] for fingerprint, entries in self._by_fingerprint.items()]
+        left = [entries[self._asked.get(fingerprint, 0) :] for fingerprint, entries in self._by_fingerprint.items()]
         return sorted((entry for entries in left for entry in entries), key=lambda entry: entry.index)
 
     def _load(self, entry: Entry) -> Interaction:

@@ -19,7 +19,8 @@ from recorder.upstream import Receiver, Upload, Upstream
 
 __all__ = ["Replay"]
 
-# With nothing to wait for (instant), other streams get their turn after this many reads.
+# With nothing to wait for (instant), other streams get their turn after this many reads. On a stage, after each: what
+# is given in one turn of the event loop leaves in one write, and there the boundaries may be what is asked for.
 _TURN = 64
 
 
@@ -45,16 +46,32 @@ class Replay:
     async def send(self, request: Request, receiver: Receiver, upload: Upload | None = None) -> None:
         """Play the next stored answer to `request`. Raises Miss if there is none and nobody else to ask."""
         start = self._clock.now()
-        interaction = (self._stage and self._stage.instead(request)) or self._cassette.find(request)
-        if interaction is not None:
-            cues = cues_of(interaction, self._pacing)
-            play = _Play(self._stage.cues(interaction, cues) if self._stage else cues, self._clock, receiver, start)
+        cues = self._cues(request)
+        if cues is not None:
+            play = _Play(cues, self._clock, receiver, start, turn=_TURN if self._stage is None else 1)
             receiver.sent(play, start)
             await play.until_head()
         elif self._otherwise is not None:
             await self._otherwise.send(request, receiver, upload)
         else:
             raise self._cassette.miss(request)
+
+    def _cues(self, request: Request) -> Iterator[Cue] | None:
+        """What to play, or None if nothing is stored for the request."""
+        if self._stage is None:
+            interaction = self._cassette.find(request)
+            return None if interaction is None else cues_of(interaction, self._pacing)
+        found = self._cassette.peek(request)
+        if found is None:
+            return None
+        act = self._stage.act(*found, self._pacing)
+        if act.interaction is not None:
+            self._cassette.play(found[0], act.interaction, keeps_turn=act.keeps_turn)
+        return act.cues
+
+    def staged(self, stage: Stage) -> "Replay":
+        """The same replay, from the same cassette, on another stage."""
+        return Replay(self._cassette, self._pacing, self._clock, self._otherwise, stage)
 
     async def close(self) -> None:
         """Nothing to let go of: cassette and `otherwise` belong to whoever made them."""
@@ -63,7 +80,8 @@ class Replay:
 class _Play:
     """One interaction being played: the Reply of a replay."""
 
-    def __init__(self, cues: Iterator[Cue], clock: Clock, receiver: Receiver, start: int) -> None:
+    def __init__(self, cues: Iterator[Cue], clock: Clock, receiver: Receiver, start: int, *, turn: int) -> None:
+        self._turn = turn
         self._cues = cues
         self._clock = clock
         self._receiver = receiver
@@ -83,7 +101,7 @@ class _Play:
         for number, cue in enumerate(self._cues):
             if not self._flowing.is_set():
                 await self._flowing.wait()
-            elif number % _TURN == _TURN - 1:
+            elif number % self._turn == self._turn - 1:
                 await asyncio.sleep(0)
             await self._deliver(cue)
 

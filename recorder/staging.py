@@ -7,12 +7,13 @@ recorded (µs after it had been sent), which stays with them whenever they are p
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from recorder.interaction import End, Interaction, Request, Response
+from recorder.interaction import End, Interaction, Response
 from recorder.pacing import Pacing
 
-__all__ = ["Cue", "Stage", "cues_of"]
+__all__ = ["Act", "Cue", "Stage", "StagedEnd", "cues_of"]
 
 
 class Cue(NamedTuple):
@@ -25,14 +26,30 @@ class Cue(NamedTuple):
     end: End | None
 
 
+@dataclass(frozen=True, slots=True)
+class StagedEnd(End):
+    """An end that was made on purpose, so no trouble to be reported. `reset`: the client's connection is reset."""
+
+    reset: bool = False
+
+
+class Act(NamedTuple):
+    """How a request is answered. `interaction` is what is played, None for an answer that is not on the cassette.
+
+    Of the cues `due` never falls, the first one has the head (unless it is the end), and the last one the end.
+    `keeps_turn`: the same request is to be given the same stored answer when it comes again.
+    """
+
+    interaction: Interaction | None
+    cues: Iterator[Cue]
+    keeps_turn: bool = False
+
+
 class Stage(Protocol):
     """What stands between a stored interaction and its replay. Lasts as long as the session, so it may count."""
 
-    def instead(self, request: Request) -> Interaction | None:
-        """An answer to give in place of the stored one, whose turn it stays; None: play what is stored."""
-
-    def cues(self, interaction: Interaction, cues: Iterator[Cue]) -> Iterator[Cue]:
-        """The cues to play in place of `cues`: `due` never falls, a head comes first, an end comes last."""
+    def act(self, fingerprint: str, interaction: Interaction, pacing: Pacing) -> Act:
+        """What to play for a request with this fingerprint, for which this interaction is stored."""
 
 
 def cues_of(interaction: Interaction, pacing: Pacing) -> Iterator[Cue]:

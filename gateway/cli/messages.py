@@ -1,6 +1,7 @@
 """What a gateway says before and after it ran: texts for stderr."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,12 +27,17 @@ def introduction(config: Config, cassette: Path) -> Iterator[str]:
 
 
 def conclusion(report: "Report", cassette: Path) -> Iterator[str]:
-    """What was recorded, replayed and missed, each miss, and what went wrong."""
+    """What was recorded, replayed and missed, each miss, the faults, and what went wrong."""
     for miss in report.misses:
         first, *rest = miss.split("\n")
         yield f"missed: {first}"
         yield from (f"  {line}" for line in rest)
+    yield from (f"fault {text}: {times} times" if times > 1 else f"fault {text}" for text, times in _faults(report))
     cut = f", cut short {report.aborted}" if report.aborted else ""
     yield f"recorded {report.recorded}, replayed {report.replayed}, missed {report.missed}{cut} in {cassette}"
     if report.degraded:
         yield f"recording stopped working: {report.degraded}"
+
+
+def _faults(report: "Report") -> Iterable[tuple[str, int]]:
+    return Counter(report.fault_texts).items()

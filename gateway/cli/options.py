@@ -63,6 +63,11 @@ _GATEWAY = (
         "last|never",
         "A request beyond its last recorded answer gets that again, or a miss.  [default: last]",
     ),
+    _option(
+        "--faults",
+        "FAULTS",
+        "Damage what is replayed, such as cut@frame=4 or status=429*2; docs/bad-streams.md has them all.",
+    ),
     _switch("--strict-record", "Refuse what cannot be recorded (the disk is full, say) instead of relaying it."),
     _switch("--fsync", "Wait for the disk, so that recordings survive a power loss."),
     _CONFIG,

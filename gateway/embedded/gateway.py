@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Self, TypeVar
 
-from gateway.app import App, compose, upstreams
+from gateway.app import App, compose, faults_of, upstreams
 from gateway.config import Config, ConfigError, load_config
 from gateway.embedded.context import Context
 from gateway.embedded.open_cassette import OpenCassette
@@ -126,8 +126,6 @@ class Gateway(Context):
         mode = mode or rules.mode
         if app.live is None and mode != "replay":
             raise ConfigError(f"cassette {name}: expected the mode replay, since this gateway only replays; got {mode}")
-        if faults:
-            raise ConfigError("faults are not known yet")
         rules = replace(
             rules,
             folder=folder or rules.folder,
@@ -135,6 +133,7 @@ class Gateway(Context):
             pacing=Pacing.parse(pacing) if pacing else rules.pacing,
             matcher=rules.matcher.extended(match or {}),
             remedy=remedy,
+            faults=faults_of(faults, mode) if faults else rules.faults,
         )
         return OpenCassette(self, name, rules)
 

@@ -110,6 +110,11 @@ class OpenCassette(Context):
         return None if recording is None else recording.degraded
 
     @property
+    def faults(self) -> tuple[str, ...]:
+        """What was done to answers on purpose, in words: `cut at frame 4`; what could not be: `not applied: ...`."""
+        return () if self._session is None else tuple(self._session.faults.texts)
+
+    @property
     def unplayed(self) -> tuple[int, ...]:
         """Which interactions were on file and have not been asked for."""
         return () if self._session is None else tuple(entry.index for entry in self._session.cassette.unplayed())

@@ -36,5 +36,6 @@ SETTINGS: Mapping[str, Setting] = {
     "redact_paths": kinds.texts("paths into JSON bodies", ",", kinds.json_path),
     "fsync": kinds.flag(),
     "strict_record": kinds.flag(),
+    "faults": kinds.text("faults such as cut@frame=4, or none"),
     "log_level": kinds.choice("debug", "info", "warning", "error"),
 }

@@ -58,6 +58,7 @@ class Config:
     redact_paths: tuple[str, ...] = ()
     fsync: bool = False
     strict_record: bool = False
+    faults: str = "none"
     log_level: str = "warning"
 
     @property

@@ -3,15 +3,17 @@
 from types import SimpleNamespace
 
 import recorder
+from gateway.faults import FaultTally
 from gateway.health import Report, health, report
 from recorder.cassette import Tally
 
 
-def session(name, *, degraded=None, recording=True, **tally):
+def session(name, *, degraded=None, recording=True, faults=(), **tally):
     misses = [f"{name} missed"] * tally.get("missed", 0)
     return SimpleNamespace(
         cassette=SimpleNamespace(name=name, tally=Tally(misses=misses, **tally)),
         recording=SimpleNamespace(degraded=degraded) if recording else None,
+        faults=FaultTally(count=len(faults), texts=list(faults)),
     )
 
 
@@ -40,13 +42,22 @@ def test_health_when_all_is_well():
         "mode": "once",
         "streams": 2,
         "aborted": 3,
-        "cassettes": {"a": {"recorded": 2, "replayed": 0, "missed": 0}},
+        "cassettes": {"a": {"recorded": 2, "replayed": 0, "missed": 0, "faults": 0}},
     }
 
 
 def test_health_when_recording_has_stopped():
     said = health(PROXY, Opened([session("a", degraded="the disk is full")]))
     assert (said["status"], said["degraded"]) == ("degraded", "the disk is full")
+
+
+def test_faults_are_told_by_their_number_and_in_the_report_by_name():
+    sessions = Opened(
+        [session("a", faults=["cut at frame 4", "end at byte 9"]), session("b", faults=["reset at start"])]
+    )
+    told = report(PROXY, sessions)
+    assert (told.faults, told.fault_texts) == (3, ("cut at frame 4", "end at byte 9", "reset at start"))
+    assert health(PROXY, sessions)["cassettes"]["a"]["faults"] == 2
 
 
 def test_messages_of_misses_may_hold_content_and_are_not_in_it():

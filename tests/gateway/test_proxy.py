@@ -27,8 +27,8 @@ class Cassettes:
         self.answering = upstream
         self.asked = []
 
-    def upstream(self, name):
-        self.asked.append(name)
+    def upstream(self, name, faults=None):
+        self.asked.append(name if faults is None else (name, faults))
         if isinstance(self.answering, Exception):
             raise self.answering
         return self.answering
