@@ -8,7 +8,9 @@
     │   ├── CassetteLocked     another process is writing to it
     │   ├── CassetteName       a name that may not become a file
     │   ├── CassetteFull       one interaction, or the file, is over its limit
+    │   ├── MatchFailed        the user's own function of the matching rules failed; the message names it
     │   └── Unstorable         one interaction breaks a rule of the format
+    │       └── Unredactable   or nobody can tell that no secret is left in it
     ├── Miss                   no stored interaction matches (carries the mismatch, if there was a candidate)
     ├── RecordingStopped       the recorder is degraded, and the settings say: then do not even ask the upstream
     └── UpstreamFailed         an upstream gave no response head (carries the reason)
@@ -19,6 +21,8 @@ translated where they are met.
 
 from typing import Literal
 
+from recorder.findings import Part
+
 __all__ = [
     "CassetteDamaged",
     "CassetteError",
@@ -28,9 +32,11 @@ __all__ = [
     "CassetteName",
     "CassetteTooNew",
     "FailureReason",
+    "MatchFailed",
     "Miss",
     "RecorderError",
     "RecordingStopped",
+    "Unredactable",
     "Unstorable",
     "UpstreamFailed",
 ]
@@ -73,6 +79,18 @@ class CassetteFull(CassetteError):
 
 class Unstorable(CassetteError):
     """An interaction breaks a rule of the format (a status that HTTP does not have, say): others can be stored."""
+
+
+class MatchFailed(CassetteError):
+    """The user's own function, by which requests are compared, raised or gave no request."""
+
+
+class Unredactable(Unstorable):
+    """A body of an interaction cannot be searched for secrets, so it is not stored. `part` says which body."""
+
+    def __init__(self, message: str, part: Part = "response body") -> None:
+        super().__init__(message)
+        self.part = part
 
 
 class Miss(RecorderError):

@@ -9,7 +9,7 @@ that is why look-behinds stand after it.
 import re
 from collections.abc import Iterable, Iterator
 
-__all__ = ["KEY_SHAPES", "Span", "shape_spans"]
+__all__ = ["KEY_SHAPES", "Span", "long_tokens", "shape_spans"]
 
 Span = tuple[int, int]
 """Start and end in a bytes."""
@@ -36,6 +36,8 @@ _MARKS = bytes(
 )
 # What is looked at before a token: the longest literal and the longest escape.
 _BEFORE = 16
+# The only literal that ends outside a token.
+_BEARER = b"earer "
 
 
 def _within_token(literal: bytes, pattern: bytes) -> re.Pattern[bytes]:
@@ -79,32 +81,32 @@ KEY_SHAPES: tuple[re.Pattern[bytes], ...] = (
         rb"(?:-----END [A-Z0-9 ]{0,40}-----)?",
     ),
     # Bearer; without its B, which some write small.
-    _within_token(b"earer ", rb"earer " + _NOT_SENTENCE + rb"(?P<secret>[A-Za-z0-9_.~+/=-]{20,})"),
+    _within_token(_BEARER, rb"earer " + _NOT_SENTENCE + rb"(?P<secret>[A-Za-z0-9_.~+/=-]{20,})"),
 )
 """The known shapes. In a pattern with a group called `secret`, only that group is the secret."""
 
 
-def shape_spans(data: bytes, patterns: Iterable[re.Pattern[bytes]]) -> Iterator[Span]:
-    """Where `patterns` match."""
+def shape_spans(
+    data: bytes, patterns: Iterable[re.Pattern[bytes]], tokens: Iterable[Span] | None = None
+) -> Iterator[Span]:
+    """Where `patterns` match. `tokens` are the `long_tokens` of the same data, for those who have them anyway."""
     within_token = []
     for pattern in patterns:
         if pattern in _WITHIN_TOKEN:
-            within_token.append(pattern)
+            within_token.append((pattern, _WITHIN_TOKEN[pattern]))
         else:
             yield from _matches(pattern, data, 0, len(data))
+    if not within_token:
+        return
     clean: set[bytes] = set()  # a stream repeats its id in every frame
-    for start, end in _long_tokens(data):
+    for start, end in long_tokens(data) if tokens is None else tokens:
         token = data[start:end]
-        if token in clean:
+        before = max(0, start - _BEFORE)
+        if token in clean and data.find(_BEARER, before, start) < 0:
             continue
-        found = [
-            span
-            for pattern in within_token
-            if data.find(_WITHIN_TOKEN[pattern], start, end) >= 0
-            for span in _matches(pattern, data, start, end)
-        ]
-        if found:
-            yield from found
+        likely = [pattern for pattern, literal in within_token if data.find(literal, before, end) >= 0]
+        if likely:
+            yield from (span for pattern in likely for span in _matches(pattern, data, before, end))
         else:
             clean.add(token)
 
@@ -115,12 +117,12 @@ def _matches(pattern: re.Pattern[bytes], data: bytes, start: int, end: int) -> I
         yield match.span(group)
 
 
-def _long_tokens(data: bytes) -> Iterator[Span]:
-    """The tokens of at least `_LONG` characters, each with what is before it."""
+def long_tokens(data: bytes) -> Iterator[Span]:
+    """Where words of at least 20 letters, digits and _.~+/=- stand."""
     marked = data.translate(_MARKS)
     start = marked.find(_TOKEN_MARK * _LONG)
     while start >= 0:
         end = marked.find(b"\0", start + _LONG)
         end = len(data) if end < 0 else end
-        yield max(0, start - _BEFORE), end
+        yield start, end
         start = marked.find(_TOKEN_MARK * _LONG, end)

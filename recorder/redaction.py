@@ -3,30 +3,30 @@
     interaction ──> headers by allow-list ──> query values ──> bodies: known values, telling names, key shapes, paths
 
 Rules: replacements in bodies keep the length, so that chunk sizes and times stay true, and fit into JSON strings; the
-joined body is searched, so a secret may be cut by chunks; redacting twice is redacting once; time is linear. Recording,
-matching and rewriting all come through here. docs/redaction.md is the page for users.
+joined body is searched, so a secret may be cut by chunks; redacting twice is redacting once; time is linear; what
+cannot be searched is refused, not stored unseen. Recording, matching and rewriting all come through here.
+docs/redaction.md is the page for users.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from recorder.carriers import raw, secrets_of
+from recorder.carriers import raw, secrets_of, secrets_of_reply
 from recorder.content_coding import decoded
+from recorder.errors import Unredactable
 from recorder.findings import Finding, Part
-from recorder.interaction import Chunk, Fact, Headers, Interaction, Request, Response
-from recorder.json_walk import paths_at
-from recorder.key_shapes import KEY_SHAPES, Span, shape_spans
+from recorder.interaction import Chunk, End, Fact, Headers, Interaction, Request, Response
+from recorder.key_shapes import KEY_SHAPES
 from recorder.key_token import token_of, with_token
 from recorder.paths import Paths
 from recorder.secret_names import is_harmless_request_header, is_harmless_response_header, is_secret_parameter
-from recorder.secret_spans import member_spans, merged, path_spans, value_spans
+from recorder.secret_search import Finder, Search, plain_finder
 
 __all__ = ["KEY_SHAPES", "Finding", "Redactor"]
 
 _PLACEHOLDER = "REDACTED"
-_FILLING = b"REDACTED-"
 _OF_THE_CODED_BODY = frozenset(("content-encoding", "content-length"))
 # A replacement can make its neighbours look like a secret: repeated until nothing more is found, mostly once.
 _ROUNDS = 8
@@ -37,195 +37,166 @@ class Redactor:
     """The rules: `patterns` on bytes (which should be linear-time), `paths` into JSON bodies.
 
     Of a pattern with a group called `secret` only that group is replaced. With `key_token`, a token tells which key a
-    request came with. Never raises on any interaction.
+    request came with. `finder` knows how streams are built (see `recorder.secret_search`).
     """
 
     patterns: tuple[re.Pattern[bytes], ...] = KEY_SHAPES
     paths: tuple[str, ...] = ()
     key_token: bool = False
+    finder: Finder = plain_finder
 
     @classmethod
-    def with_patterns(cls, patterns: Iterable[str], paths: Iterable[str] = ()) -> "Redactor":
+    def with_patterns(
+        cls, patterns: Iterable[str], paths: Iterable[str] = (), finder: Finder = plain_finder
+    ) -> "Redactor":
         """The known key shapes, and regular expressions of the user's. Raises re.error."""
         own = tuple(re.compile(pattern.encode()) for pattern in patterns)
-        return cls(KEY_SHAPES + own, tuple(paths))
+        return cls(KEY_SHAPES + own, tuple(paths), finder=finder)
 
     def request(self, request: Request) -> Request:
-        """The request as it is stored, and as it is compared."""
-        redaction = _Redaction(self, request)
-        redaction.look_over(_texts(request))
-        return redaction.request(request)
+        """The request as it is stored, and as it is compared. Never raises: what cannot be searched stays as it is."""
+        return _Redaction(self, request, strict=False).request(request)
 
     def interaction(self, interaction: Interaction) -> Interaction:
-        """The interaction as it is stored. Its facts tell how many places were `redacted`, which headers `withheld`."""
-        redaction = _Redaction(self, interaction.request)
-        kept = [value for name, value in interaction.response.headers if is_harmless_response_header(name)]
-        redaction.look_over([*_texts(interaction.request), *map(raw, kept), interaction.body])
-        request = redaction.request(interaction.request)
-        response, chunks = redaction.reply(interaction.response, interaction.chunks)
-        facts = redaction.facts(interaction.facts)
-        return replace(interaction, request=request, response=response, chunks=chunks, facts=facts)
+        """The interaction as it is stored. Its facts tell how many places were `redacted`, which headers `withheld`.
 
-    def findings(self, interaction: Interaction) -> Iterator[Finding]:
+        Raises Unredactable if a body cannot be searched: then it must not be stored.
+        """
+        return _Redaction(self, interaction.request).interaction(interaction)
+
+    def findings(self, interaction: Interaction) -> list[Finding]:
         """Where there are still secrets in `interaction`: what `interaction()` would change, and by which rule.
 
-        Of one that was stored by these rules there are none.
+        Of one that was stored by these rules there are none. A body that cannot be searched is one, too.
         """
-        search = _Redaction(self, interaction.request)
-        yield from search.findings_in_request(interaction.request)
-        yield from search.findings_in_reply(interaction.response, interaction.body)
+        found: list[Finding] = []
+        try:
+            _Redaction(self, interaction.request, found).interaction(interaction)
+        except Unredactable as error:
+            found.append(Finding(error.part, "the whole", str(error)))
+        return found
 
 
 class _Redaction:
-    """One request with its reply being redacted: the rules, the secrets that the request carried, what was done."""
+    """One request, perhaps with its reply, being redacted. What is found is told to `found`, if there is one."""
 
-    def __init__(self, rules: Redactor, request: Request) -> None:
-        self._patterns = rules.patterns
-        self._paths = Paths.parse(rules.paths)
-        self._secrets = secrets_of(request)
+    def __init__(
+        self, rules: Redactor, request: Request, found: list[Finding] | None = None, *, strict: bool = True
+    ) -> None:
+        self._search = Search(rules.patterns, Paths.parse(rules.paths), secrets_of(request))
+        self._finder = rules.finder
         self._token = token_of(request) if rules.key_token else None
-        self._clear = False
-        self._redacted = 0
+        self._found = found
+        self._strict = strict
+        self._part: Part = "request target"
+        self._more = 0  # places that no search has found
         self._withheld: set[str] = set()
 
-    def look_over(self, texts: Sequence[bytes]) -> None:
-        """Look for secrets in all `texts` at once: far cheaper than one by one, and mostly there is none."""
-        self._clear = not any(self._spans(b"\n".join(texts), Paths()))
+    def interaction(self, interaction: Interaction) -> Interaction:
+        request = self.request(interaction.request)
+        self._search.secrets += secrets_of_reply(interaction.response)
+        response, chunks = self._reply(interaction.response, interaction.chunks)
+        end = End(interaction.end.kind, self._line("end", interaction.end.reason))
+        facts = self._facts(interaction.facts)
+        return replace(interaction, request=request, response=response, chunks=chunks, end=end, facts=facts)
 
     def request(self, request: Request) -> Request:
-        harmless = self._harmless(request.headers, is_harmless_request_header)
-        body, headers = self._body(request.body, harmless)
-        headers = with_token(headers, self._token)
-        return replace(request, target=self._target(request.target), headers=headers, body=body)
+        self._part = "request target"
+        target = self._target(request.target)
+        self._part = "request headers"
+        headers = self._harmless(request.headers, is_harmless_request_header)
+        self._part = "request body"
+        body, headers = self._body(request.body, headers)
+        return replace(request, target=target, headers=with_token(headers, self._token), body=body)
 
-    def reply(self, response: Response, chunks: tuple[Chunk, ...]) -> tuple[Response, tuple[Chunk, ...]]:
-        harmless = self._harmless(response.headers, is_harmless_response_header)
+    def _reply(self, response: Response, chunks: tuple[Chunk, ...]) -> tuple[Response, tuple[Chunk, ...]]:
+        self._part = "response headers"
+        headers = self._harmless(response.headers, is_harmless_response_header)
+        self._part = "response body"
         joined = b"".join([chunk.data for chunk in chunks])
-        body, headers = self._body(joined, harmless)
+        body, headers = self._body(joined, headers)
         return replace(response, headers=headers), chunks if body == joined else _cut(body, chunks)
 
-    def facts(self, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    def _facts(self, facts: Mapping[str, Fact]) -> dict[str, Fact]:
         """`facts` and what was done, on top of what may have been done before."""
-        found = dict(facts)
-        if self._redacted:
-            found["redacted"] = int(found.get("redacted", 0)) + self._redacted
+        told = dict(facts)
+        if redacted := self._search.count + self._more:
+            told["redacted"] = int(told.get("redacted", 0)) + redacted
         if self._withheld:
-            before = str(found.get("withheld", "")).split(",")
-            found["withheld"] = ",".join(sorted(self._withheld.union(filter(None, before))))
-        return found
+            before = str(told.get("withheld", "")).split(",")
+            told["withheld"] = ",".join(sorted(self._withheld.union(filter(None, before))))
+        return told
 
     def _harmless(self, headers: Headers, is_harmless: Callable[[str], bool]) -> Headers:
-        self._withheld.update(name.lower() for name, _ in headers if not is_harmless(name))
-        return tuple((name, self._value(name, value)) for name, value in headers if is_harmless(name))
+        for name, _ in headers:
+            if not is_harmless(name):
+                self._withheld.add(name.lower())
+                self._tell(name, "header name")
+        kept = [(name, value) for name, value in headers if is_harmless(name)]
+        if self._search.is_clean(b"\n".join([raw(value) for _, value in kept])):  # all at once: mostly there is nothing
+            return tuple((name, self._location(value) if name.lower() == "location" else value) for name, value in kept)
+        return tuple((name, self._value(name, value)) for name, value in kept)
 
     def _value(self, name: str, value: str) -> str:
-        if name.lower() == "location":
-            # Neither the user and password of a URL nor anything after its path.
-            bare = re.sub(r"(?<=//)[^/?#]*@", "", re.split(r"[?#]", value, maxsplit=1)[0])
-            self._redacted += bare != value
-            return self._line(bare)
-        return self._line(value)
+        return self._line(name, self._location(value) if name.lower() == "location" else value)
+
+    def _location(self, value: str) -> str:
+        """Neither the user and password of a URL nor anything after its path."""
+        bare = re.sub(r"(?<=//)[^/?#]*@", "", re.split(r"[?#]", value, maxsplit=1)[0])
+        if bare != value:
+            self._more += 1
+            self._tell("location", "URL")
+        return bare
 
     def _target(self, target: str) -> str:
         path, mark, query = target.partition("?")
-        return self._line(path + mark + "".join(map(self._parameter, re.split("([&;])", query))))
+        return self._line("target", path + mark + "".join(map(self._parameter, re.split("([&;])", query))))
 
     def _parameter(self, parameter: str) -> str:
         name, equals, value = parameter.partition("=")
         if value in ("", _PLACEHOLDER) or not is_secret_parameter(name):
             return parameter
-        self._redacted += 1
+        self._more += 1
+        self._tell(name, "parameter name")
         return name + equals + _PLACEHOLDER
 
-    def _line(self, text: str) -> str:
-        if self._clear:
-            return text
+    def _line(self, where: str, text: str) -> str:
         data = raw(text)
-        clean = self._clean(data, Paths())
+        clean = self._settled(data, lambda data: self._search.cleaned(data, where))
         return text if clean == data else clean.decode("latin-1")
 
     def _body(self, body: bytes, headers: Headers) -> tuple[bytes, Headers]:
         """The body; one that is compressed and holds a secret is stored without its compression, and told so."""
-        plain = decoded(body, headers)
-        if plain is None:
-            return self._clean(body, self._paths), headers
-        self._clear = False  # what is inside has not been looked over
-        clean = self._clean(plain, self._paths)
-        if clean == plain:
+        content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
+        try:
+            coded = decoded(body, headers)
+            plain = body if coded is None else coded.data
+            clean = self._settled(plain, lambda data: self._finder(data, content_type, self._search))
+            if clean == plain:
+                return body, headers
+            if coded is None:
+                return clean, headers
+            if not coded.sound:
+                raise Unredactable("it is compressed, holds a secret, and cannot be read to its end")
+        except Unredactable as error:
+            if self._strict:
+                raise Unredactable(f"the {self._part} cannot be redacted: {error}", self._part) from error
             return body, headers
         return clean, tuple(header for header in headers if header[0].lower() not in _OF_THE_CODED_BODY)
 
-    def _clean(self, data: bytes, paths: Paths) -> bytes:
-        """`data` with every secret filled in, its length unchanged."""
-        if self._clear and not paths:
-            return data
+    def _settled(self, data: bytes, clean: Callable[[bytes], bytes]) -> bytes:
+        """`data` as `clean` leaves it in the end. Only the first round is told about."""
+        self._search.note = None if self._found is None else self._tell
         for _ in range(_ROUNDS):
-            spans = [span for span in merged(self._spans(data, paths)) if not _is_filled(data[slice(*span)])]
-            if not spans:
-                break
-            self._redacted += len(spans)
-            data = _filled(data, spans)
+            before, data = data, clean(data)
+            self._search.note = None
+            if data == before:
+                return data
         return data
 
-    def _spans(self, data: bytes, paths: Paths) -> Iterator[Span]:
-        for _, spans in self._rules(data, paths):
-            yield from spans
-
-    def _rules(self, data: bytes, paths: Paths) -> Iterator[tuple[str, Iterator[Span]]]:
-        for secret in self._secrets:
-            yield "known value", value_spans(data, secret)
-        yield "member name", member_spans(data)
-        yield "path", path_spans(data, paths)
-        yield "key shape", shape_spans(data, self._patterns)
-
-    def findings_in_request(self, request: Request) -> Iterator[Finding]:
-        for parameter in re.split("[&;]", request.query):
-            if self._parameter(parameter) != parameter:
-                yield Finding("request target", parameter.partition("=")[0], "parameter name")
-        yield from self._in_text("request target", "target", raw(request.target))
-        yield from self._in_headers("request headers", request.headers, is_harmless_request_header)
-        yield from self._in_body("request body", request.body, request.headers)
-
-    def findings_in_reply(self, response: Response, body: bytes) -> Iterator[Finding]:
-        yield from self._in_headers("response headers", response.headers, is_harmless_response_header)
-        yield from self._in_body("response body", body, response.headers)
-
-    def _in_headers(self, part: Part, headers: Headers, is_harmless: Callable[[str], bool]) -> Iterator[Finding]:
-        for name, value in headers:
-            if is_harmless(name):
-                yield from self._in_text(part, name, raw(value))
-            else:
-                yield Finding(part, name, "header name")
-
-    def _in_body(self, part: Part, body: bytes, headers: Headers) -> Iterator[Finding]:
-        plain = decoded(body, headers)
-        data = body if plain is None else plain
-        for rule, spans in self._rules(data, self._paths):
-            starts = [start for start, end in merged(spans) if not _is_filled(data[start:end])]
-            yield from (Finding(part, where, rule) for where in paths_at(data, starts))
-
-    def _in_text(self, part: Part, where: str, text: bytes) -> Iterator[Finding]:
-        for rule, spans in self._rules(text, Paths()):
-            if any(not _is_filled(text[slice(*span)]) for span in merged(spans)):
-                yield Finding(part, where, rule)
-
-
-def _texts(request: Request) -> list[bytes]:
-    """What is stored of a request, apart from the names of its headers."""
-    kept = [value for name, value in request.headers if is_harmless_request_header(name)]
-    return [raw(request.target), *map(raw, kept), request.body]
-
-
-def _is_filled(piece: bytes) -> bool:
-    return piece in _FILLING * (len(piece) // len(_FILLING) + 2)
-
-
-def _filled(data: bytes, spans: Iterable[Span]) -> bytes:
-    filled = bytearray(data)
-    for start, end in spans:
-        length = end - start
-        filled[start:end] = (_FILLING * (length // len(_FILLING) + 1))[:length]
-    return bytes(filled)
+    def _tell(self, where: str, rule: str) -> None:
+        if self._found is not None:
+            self._found.append(Finding(self._part, where, rule))
 
 
 def _cut(body: bytes, chunks: Sequence[Chunk]) -> tuple[Chunk, ...]:

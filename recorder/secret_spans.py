@@ -1,8 +1,8 @@
 """Where in a text secrets stand: known values in any spelling, members with telling names, paths that the user named.
 
 All of it works on bytes and positions, without parsing the whole: the text may be JSON, JSON inside JSON, a stream of
-events or cut off in the middle. Time is linear in the text. Known limit: a secret that a stream spreads over several
-frames is not seen here.
+events or cut off in the middle. Time is linear in the text. A secret that a stream spreads over several frames is not
+seen here: whoever knows the stream's form searches the joined text as well (recorder/secret_search).
 """
 
 import base64
@@ -17,21 +17,10 @@ from recorder.key_shapes import Span
 from recorder.paths import Paths
 from recorder.secret_names import is_secret_member
 
-__all__ = ["member_spans", "merged", "path_spans", "value_spans"]
+__all__ = ["member_spans", "path_spans", "value_spans"]
 
 # A secret that is echoed in part is still one: a fragment from this length on is replaced too.
 _FRAGMENT = 20
-
-
-def merged(spans: Iterable[Span]) -> list[Span]:
-    """The spans in order, overlapping ones united; empty ones left out."""
-    found: list[Span] = []
-    for start, end in sorted(spans):
-        if found and start < found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        elif start < end:
-            found.append((start, end))
-    return found
 
 
 def value_spans(data: bytes, secret: bytes) -> Iterator[Span]:
@@ -41,6 +30,7 @@ def value_spans(data: bytes, secret: bytes) -> Iterator[Span]:
     for spelling in _spellings(secret):
         for at in _finds(data, spelling):
             yield at, at + len(spelling)
+    yield from _masked(data, secret)
 
 
 def _finds(data: bytes, needle: bytes) -> Iterator[int]:
@@ -65,6 +55,32 @@ def _fragments(data: bytes, secret: bytes) -> Iterator[Span]:
             at = data.find(block, at + after)
 
 
+def _masked(data: bytes, secret: bytes) -> Iterator[Span]:
+    """Where `secret` stands with stars in its middle, and too little under them.
+
+    Providers show 12 characters of a key of 50 to 160, so that its owner knows which one it is; that much stays.
+    """
+    most = min(_FRAGMENT - 1, len(secret) - _UNKNOWN)
+    for at in _finds(data, secret[:_HEAD]):
+        before = _shared(secret, data[at : at + len(secret)])
+        if mask := _MASK.match(data, at + before):
+            after = _longest_end(secret, data[mask.end() : mask.end() + len(secret)])
+            if before + after > most:
+                yield at, mask.end() + after if after else at + before
+
+
+_MASK = re.compile(rb"(?:\*|\.|x|X|\xe2\x80[\xa2\xa6]|\\u20(?:22|26)){3,200}+")
+_UNKNOWN = 16
+_HEAD = 4
+_LONGEST_END = 64
+
+
+def _longest_end(secret: bytes, text: bytes) -> int:
+    """The length of the longest end of `secret` that `text` begins with."""
+    lengths = range(min(len(secret) - 1, _LONGEST_END), 0, -1)
+    return next((length for length in lengths if text.startswith(secret[-length:])), 0)
+
+
 def _shared(one: Iterable[int], other: Iterable[int]) -> int:
     count = 0
     for a, b in zip(one, other, strict=False):
@@ -84,6 +100,7 @@ def _spellings(secret: bytes) -> tuple[bytes, ...]:
         *(text.replace("%2F", "%2f").replace("%2B", "%2b").replace("%3D", "%3d") for text in in_url),
         in_json,
         in_json.replace("/", "\\/"),
+        "".join([f"\\u{ord(char):04x}" if char in "<>&='" else char for char in in_json]),  # safe in HTML, too
         secret.hex(),
         secret.hex().upper(),
         "".join([f"\\u{byte:04x}" for byte in secret]),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recorder.carriers import secrets_of
-from recorder.interaction import Headers, Request
+from recorder.carriers import secrets_of, secrets_of_reply
+from recorder.interaction import Headers, Request, Response
 
 KEY = "Zk3" + "aB9dE5gH" * 4
 
@@ -102,3 +102,14 @@ def test_each_once_and_not_too_many() -> None:
 )
 def test_no_request_is_an_error(request: Request) -> None:
     assert all(len(secret) >= 8 for secret in secrets_of(request))
+
+
+def test_the_secrets_that_a_response_gives_out() -> None:
+    headers = (
+        ("Set-Cookie", f"session={'aB3dE5gH9k' * 3}; Path=/; SameSite=Strict"),
+        ("X-Session-Token", "zY8xW6vU4t"),
+        ("X-Key-Name", "production"),
+        ("X-RateLimit-Limit-Tokens", "1234567890"),
+        ("Content-Type", "application/json"),
+    )
+    assert secrets_of_reply(Response(200, headers)) == (b"aB3dE5gH9k" * 3, b"zY8xW6vU4t")

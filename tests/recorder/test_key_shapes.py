@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recorder.edits import merged
 from recorder.key_shapes import KEY_SHAPES, shape_spans
-from recorder.secret_spans import merged
 
 ALNUM = "aB3dE5gH9kLmN0pQrS7uVwXyZ1"
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recorder.edits import merged
 from recorder.key_shapes import Span
 from recorder.paths import Paths
-from recorder.secret_spans import member_spans, merged, path_spans, value_spans
+from recorder.secret_spans import member_spans, path_spans, value_spans
 
 SECRET = "Zk3/" + "aB9+dE5_gH" * 4
 
@@ -64,6 +65,24 @@ def test_a_fragment_of_a_value(start: int, end: int) -> None:
 @pytest.mark.parametrize("masked", [f"{SECRET[:12]}***{SECRET[-4:]}", SECRET[:19], SECRET[5:24]])
 def test_a_masked_value_is_kept(masked: str) -> None:
     assert values(f"bad key {masked}") == []
+
+
+@pytest.mark.parametrize(
+    "masked",
+    [f"{SECRET[:12]}***{SECRET[-9:]}", f"{SECRET[:5]}…………{SECRET[-20:]}", f"{SECRET[:5]}.......{SECRET[-18:]}"],
+)
+def test_a_masked_value_that_shows_too_much(masked: str) -> None:
+    assert values(f"bad key {masked}!") == [masked]
+
+
+def test_of_a_short_value_a_mask_shows_too_much() -> None:
+    assert values("got hunt*****r222", "hunter22222222r222") == ["hunt*****r222"]
+    assert values("got hunt*****", "hunter22222222r222") == ["hunt"]
+    assert values("got sk-a*****", "sk-" + SECRET) == []
+
+
+def test_a_value_in_json_that_is_safe_in_html() -> None:
+    assert values("no p\\u003dq\\u0026r-and-more", "p=q&r-and-more") == ["p\\u003dq\\u0026r-and-more"]
 
 
 def test_a_value_that_repeats_itself() -> None:
