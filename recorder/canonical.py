@@ -9,13 +9,13 @@ JSON (invalid UTF-8, a key twice, NaN, nested too deep) is compared by its bytes
 """
 
 import json
-import re
 from collections.abc import Sequence
 from hashlib import sha256
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from recorder.interaction import Request
+from recorder.multipart import Part, parts_of
 from recorder.paths import Paths
 from recorder.secret_names import is_secret_parameter
 
@@ -40,27 +40,37 @@ class CallId(int):
 Tree = dict[str, "Tree"] | list["Tree"] | str | Number | CallId | bytes | bool | None
 
 
-def request_tree(request: Request, ignore: Paths, headers: Sequence[str]) -> dict[str, Tree]:
+def request_tree(
+    request: Request,
+    ignore: Paths,
+    headers: Sequence[str],
+    *,
+    query: Paths = Paths(),  # noqa: B008 - frozen
+    parts: Paths = Paths(),  # noqa: B008 - frozen
+    exact_ids: bool = False,
+) -> dict[str, Tree]:
     """What is compared, in the order in which differences are worth telling.
 
-    A JSON body is under `body`, a form under `parts`, any other body is bytes under `body`.
+    A JSON body is under `body`, a form under `parts`, any other body is bytes under `body`. `ignore`, `query` and
+    `parts` lead to what does not count of a JSON body, of the query and of a form; with `exact_ids` tool-call ids are
+    texts like all others.
     """
     return {
         "upstream": request.upstream,
         "method": request.method,
         "path": request.path,
-        "query": _query(request.query),
+        "query": _query(request.query, query),
         "headers": _headers(request, headers),
-        **_body(request, ignore),
+        **_body(request, ignore, parts, exact_ids=exact_ids),
     }
 
 
-def _query(query: str) -> Tree:
+def _query(query: str, ignore: Paths) -> Tree:
     """Parameters by name as written, values sorted: servers read them as a multiset. Credentials are left out."""
     found: dict[str, list[tuple[bool, str]]] = {}
     for parameter in query.split("&") if query else ():
         name, equals, value = parameter.partition("=")
-        if not is_secret_parameter(name):
+        if not is_secret_parameter(name) and not (ignore and ignore.step(name)[0]):
             found.setdefault(name, []).append((bool(equals), value))
     values = {name: [value if equals else None for equals, value in sorted(found[name])] for name in sorted(found)}
     return {name: several[0] if len(several) == 1 else [*several] for name, several in values.items()}
@@ -72,14 +82,14 @@ def _headers(request: Request, names: Sequence[str]) -> Tree:
     for name, value in request.headers:
         if name.lower() in wanted:
             found.setdefault(name.lower(), []).append(value)
-    return {name: found[name] for name in sorted(found)}
+    return {name: found[name][0] if len(found[name]) == 1 else found[name] for name in sorted(found)}
 
 
-def _body(request: Request, ignore: Paths) -> dict[str, Tree]:
+def _body(request: Request, ignore: Paths, ignored_parts: Paths, *, exact_ids: bool) -> dict[str, Tree]:
     body = request.body
-    parts = _parts(request)
+    parts = parts_of(request)
     if parts is not None:
-        return {"parts": parts}
+        return {"parts": [tree for part in parts for tree in _part(part, ignored_parts)]}
     # Only objects and arrays: a text that happens to be a number is a text.
     if body.lstrip(b" \t\r\n")[:1] in (b"{", b"["):
         try:
@@ -90,7 +100,7 @@ def _body(request: Request, ignore: Paths) -> dict[str, Tree]:
                 parse_constant=_not_json,
                 object_pairs_hook=_unique,
             )
-            return {"body": _Canonical().node(value, ignore, "", 0)}
+            return {"body": _Canonical(exact_ids=exact_ids).node(value, ignore, "", 0)}
         except (ValueError, RecursionError):
             pass
     return {"body": body}
@@ -110,8 +120,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 class _Canonical:
     """One walk over a parsed body, in sorted order so that ids are numbered alike whatever the order of keys."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, exact_ids: bool) -> None:
         self._ids: dict[str, CallId] = {}
+        self._id_names = frozenset[str]() if exact_ids else _ID_NAMES
 
     def node(self, value: Any, ignore: Paths, name: str, depth: int) -> Tree:
         """The canonical form of `value`, which is the member `name` of its parent, or an item of it."""
@@ -130,7 +141,7 @@ class _Canonical:
             if hit:
                 continue
             value = members[name]
-            if type(value) is str and name in _ID_NAMES and _is_call_id(name, members, inside):
+            if type(value) is str and name in self._id_names and _is_call_id(name, members, inside):
                 found[name] = self._ids.setdefault(value, CallId(len(self._ids)))
             else:
                 found[name] = self.node(value, below, name, depth)
@@ -161,34 +172,17 @@ def _is_call_id(name: str, holder: dict[str, Any], inside: str) -> bool:
             return kind.endswith(("_call", "_call_output"))
 
 
-# RFC 2046, 5.1.1: what a boundary may be made of.
-_BOUNDARY = re.compile(r"""(?i)^multipart/form-data\b.*;\s*boundary=(?:"([^"]{1,70})"|([^\s;,"]{1,70}))""")
-
-
-def _parts(request: Request) -> Tree:
-    """The parts of a form, whatever its boundary: headers and content of each. None if it is not plainly a form."""
-    kind = next((value for name, value in request.headers if name.lower() == "content-type"), "")
-    match = _BOUNDARY.match(kind)
-    if match is None:
-        return None
-    first, *parts = (b"\r\n" + request.body).split(b"\r\n--" + (match[1] or match[2]).encode("utf-8", "replace"))
-    if first or not parts or parts.pop() not in (b"--", b"--\r\n"):
-        return None
-    found = [_part(part) for part in parts]
-    return None if None in found else found
-
-
-def _part(part: bytes) -> Tree:
-    head, blank, content = part.partition(b"\r\n\r\n")
-    if not blank or not head.startswith(b"\r\n"):
-        return None
-    headers: dict[str, Tree] = {}
-    for line in head[2:].decode("latin-1").split("\r\n"):
-        name, colon, value = line.partition(":")
-        if not colon or name.lower() in headers:
-            return None
-        headers[name.lower()] = value.strip()
-    return {"headers": {name: headers[name] for name in sorted(headers)}, "content": content}
+def _part(part: Part, ignore: Paths) -> list[Tree]:
+    """What counts of a part: one tree, or none if all of it is ignored. `parts.file` is the part, whichever place."""
+    hit, below = ignore.step(part.name)
+    if hit:
+        return []
+    without, headers = below.step("headers")
+    kept = {name: value for name, value in part.headers.items() if not headers.step(name)[0]}
+    members: dict[str, Tree] = {} if without else {"headers": {**kept}}
+    if not below.step("content")[0]:
+        members["content"] = part.content
+    return [members]
 
 
 def canonical_text(tree: Tree) -> str:

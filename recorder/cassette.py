@@ -8,14 +8,17 @@ served.
 
 import heapq
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from recorder.errors import Miss
+from recorder.errors import MatchFailed, Miss
+from recorder.explanation import Asked, explain
 from recorder.interaction import Interaction, Request
+from recorder.key_token import carries, token_in, with_token
 from recorder.matching import FINGERPRINT_VERSION, Matcher
-from recorder.mismatch import explain, nearest
+from recorder.mismatch import Mismatch, mismatch_of
+from recorder.nearest import Stored
 from recorder.redaction import Redactor
 from recorder.store import Entry, Store
 
@@ -29,6 +32,8 @@ Repeat = Literal["last", "never"]
 _MISSES_KEPT = 100
 # To explain a miss, bodies are read on the event loop: of large cassettes only so many.
 _LIKELY = 100
+# An answer with one of these says that the key was not good.
+_REFUSALS = (401, 403)
 
 
 @dataclass(slots=True)
@@ -67,9 +72,9 @@ class Cassette:
         self.tally = Tally()
         self.store = store
         self._matcher = matcher or Matcher()
-        self._redactor = redactor or Redactor()
+        self._redactor = replace(redactor or Redactor(), key_token=self._matcher.key)
         self._repeat = repeat
-        self._remedy = remedy or f"tokentape run --mode new_episodes --cassette {name} -- COMMAND (or serve)"
+        self._remedy = remedy or f"tokentape run --mode new_episodes --cassette {name} -- COMMAND (or serve likewise)"
         self._used = used
         self._entries = store.read()
         if store.damage is not None:
@@ -106,9 +111,12 @@ class Cassette:
 
         Requests are compared as they would be stored: redacted.
         """
-        fingerprint = self._matcher.fingerprint(self._redactor.request(request))
-        entries = self._by_fingerprint.get(fingerprint)
-        if entries is None:
+        try:
+            fingerprint, entries = self._playable(self.compared(request))
+        except MatchFailed as error:  # counted, so that a test fails even if the application swallowed it
+            self._missed(str(error))
+            raise
+        if not entries:
             return None
         turn = self._served.get(fingerprint, 0)
         if turn >= len(entries) and self._repeat == "never":
@@ -135,16 +143,54 @@ class Cassette:
             self._last = (entry, self.store.load(entry))
         return self._last[1]
 
-    def miss(self, request: Request) -> Miss:
-        """Count a miss and explain it: the nearest interaction, the first path that differs, the remedy."""
+    def compared(self, request: Request) -> Request:
+        """`request` as it is compared: redacted, and with the cassette's own key where a stand-in came for it."""
         asked = self._redactor.request(request)
-        stored = [(entry.index, self.store.load(entry).request) for entry in self._likely(asked)]
-        mismatch = nearest(asked, stored, self._matcher)
-        text = explain(asked, mismatch, cassette=self.name, count=len(self._entries), hint=self._remedy)
+        if self._matcher.key and self._matcher.stand_in and carries(request, self._matcher.stand_in):
+            return replace(asked, headers=with_token(asked.headers, self._own_token()))
+        return asked
+
+    def _own_token(self) -> str | None:
+        """Of the key that the cassette was recorded with: that of the first interaction in which it was accepted."""
+        accepted = (entry for entry in self._entries if entry.response.status not in _REFUSALS)
+        return next((token_in(entry.request.headers) for entry in accepted), None)
+
+    def _playable(self, asked: Request) -> tuple[str, Sequence[Entry]]:
+        fingerprint = self._matcher.fingerprint(asked)
+        return fingerprint, self._by_fingerprint.get(fingerprint, ())
+
+    def playable(self, request: Request) -> Sequence[Entry]:
+        """The interactions that answer `request`, in the order of their turns. Takes none of them."""
+        return self._playable(self.compared(request))[1]
+
+    def mismatch(self, request: Request) -> Mismatch | None:
+        """How the stored request that is most like `request` differs from it; None of an empty cassette."""
+        asked = self.compared(request)
+        unplayed = {entry.index for entry in self.unplayed()}
+        stored = [
+            Stored(entry.index, self.store.load(entry).request, entry.end, self._is_played(entry, unplayed))
+            for entry in self._likely(asked)
+        ]
+        return mismatch_of(asked, stored, self._matcher)
+
+    def _is_played(self, entry: Entry, unplayed: Set[int]) -> bool:
+        return entry.end.kind == "complete" and entry.index not in unplayed
+
+    def explanation(self, request: Request, mismatch: Mismatch | None) -> str:
+        """`mismatch` in words."""
+        asked = Asked(self.compared(request), self._matcher, self.name, len(self._entries), self.existed, self._remedy)
+        return explain(asked, mismatch)
+
+    def miss(self, request: Request) -> Miss:
+        """Count a miss and explain it: the nearest interaction, where it differs, what decided, the remedy."""
+        text = self.explanation(request, self.mismatch(request))
+        self._missed(text)
+        return Miss(text)
+
+    def _missed(self, text: str) -> None:
         self.tally.missed += 1
         if len(self.tally.misses) < _MISSES_KEPT:
             self.tally.misses.append(text)
-        return Miss(text)
 
     def _likely(self, asked: Request) -> list[Entry]:
         """The entries worth reading to explain a miss, in their order: those whose heads are most like the request."""

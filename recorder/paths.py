@@ -1,9 +1,12 @@
 """JSON paths as people write them in settings: `metadata.user_id`, `messages.*.id`, `**.cache_control`.
 
 A name or an index per step, shell globs in a step, `**` for any number of steps (none included). The spelling that
-messages use is understood too: `body.messages[2].id`. A name that itself holds a dot is reached by a glob.
+messages use is understood too: `body.messages[2].id`, and `body["a.b"]` for a name that is not plain. Beside the body
+a request has other sections: `query.beta` is a parameter of its URL, `parts.file.content` belongs to a form.
 """
 
+import glob
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +16,7 @@ from functools import lru_cache
 __all__ = ["Paths"]
 
 _INDEX = re.compile(r"\[(\d+|\*)\]")
+_QUOTED = re.compile(r'\[("(?:[^"\\]|\\.)*")\]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,21 @@ class Paths:
 
     @classmethod
     def parse(cls, texts: Iterable[str]) -> "Paths":
-        """The paths as seen from the root. Empty steps are skipped, so that no text is an error."""
-        return cls(tuple(steps for text in texts if (steps := _steps(text))))
+        """The paths as seen from the root of a body. Empty steps are skipped, so that no text is an error."""
+        return cls(tuple(steps for text in texts if (steps := _in_body(_steps(text)))))
+
+    @classmethod
+    def below(cls, section: str, texts: Iterable[str]) -> "Paths":
+        """Those that begin with the name of a section other than the body, as seen from there.
+
+        Members there have names and no places: `parts.image[1].content` is every part `image`.
+        """
+        found = (
+            [steps[0], *(step for step in steps[1:] if not step.isdecimal())]
+            for text in texts
+            if (steps := _steps(text))
+        )
+        return cls(tuple(tuple(steps[1:]) for steps in found if len(steps) > 1 and steps[0] == section))
 
     def __bool__(self) -> bool:
         return bool(self.open)
@@ -35,12 +52,26 @@ class Paths:
 
 
 def _steps(text: str) -> tuple[str, ...]:
-    steps = [step for step in _INDEX.sub(r".\1", text).split(".") if step]
-    if steps[:1] == ["body"]:
-        del steps[0]
+    steps = []
+    for number, piece in enumerate(_QUOTED.split(text)):
+        if number % 2:
+            steps.append(glob.escape(_unquoted(piece)))
+        else:
+            steps += [step for step in _INDEX.sub(r".\1", piece).split(".") if step]
     if steps[-1:] == ["**"]:
         steps.append("*")
     return tuple(steps)
+
+
+def _unquoted(piece: str) -> str:
+    try:
+        return str(json.loads(piece, strict=False))
+    except ValueError:
+        return piece[1:-1]
+
+
+def _in_body(steps: tuple[str, ...]) -> tuple[str, ...]:
+    return steps[1:] if steps[:1] == ("body",) else steps
 
 
 # A body repeats its names: every message has a role and a content.

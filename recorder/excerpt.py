@@ -1,0 +1,86 @@
+"""How to show two values so that a person sees where they differ: one short line each.
+
+Texts are cut around their first difference, and everything that a terminal would obey is escaped. Only what is shown
+is ever made into text: a value may be an image of many megabytes.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import TypeGuard
+
+from recorder.canonical import CallId, Number, Tree, canonical_text
+from recorder.difference import Nothing
+from recorder.overlap import beginning
+
+__all__ = ["excerpt", "excerpts", "is_text", "printable"]
+
+# How much of a text is shown before and after the first difference, in characters; after it also of anything else.
+_BEFORE = 40
+_AFTER = 80
+_LONGEST = _BEFORE + _AFTER
+
+
+def excerpts(one: Tree | Nothing, two: Tree | Nothing) -> tuple[str, str]:
+    """Both values on one line each, shortened around their first difference."""
+    if isinstance(one, bytes) and isinstance(two, bytes):
+        at = beginning(one, two)
+        return _around(one, at), _around(two, at)
+    if is_text(one) and is_text(two):
+        at = beginning(one, two)
+        return _around(one, at), _around(two, at)
+    return excerpt(one), excerpt(two)
+
+
+def excerpt(value: Tree | Nothing) -> str:
+    """A value on one line; of a long one its beginning."""
+    shown = ""
+    for piece in _pieces(value):
+        shown += piece
+        if len(shown) > _LONGEST:
+            return printable(shown[:_LONGEST]) + "…"
+    return printable(shown)
+
+
+def is_text(value: Tree | Nothing) -> TypeGuard[str]:
+    """Whether a value is text, and no number as it was written."""
+    return isinstance(value, str) and not isinstance(value, Number)
+
+
+def _pieces(value: Tree | Nothing) -> Iterator[str]:
+    """The value as JSON, without escapes where a person can do without them; of a long text no more than is shown."""
+    if isinstance(value, Nothing):
+        yield value.value
+    elif isinstance(value, CallId):
+        yield f"the id of tool call {value + 1}"
+    elif isinstance(value, bytes) or is_text(value):
+        yield f'"{_inside(value[: _LONGEST + 1])}"'
+    elif isinstance(value, dict):
+        for number, (name, member) in enumerate(value.items()):
+            yield f'{", " if number else "{"}"{_inside(name)}": '
+            yield from _pieces(member)
+        yield "}" if value else "{}"
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield ", " if number else "["
+            yield from _pieces(item)
+        yield "]" if value else "[]"
+    else:
+        yield canonical_text(value)
+
+
+def _inside(text: str | bytes) -> str:
+    """What stands between the quotation marks of a JSON string."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "backslashreplace")
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _around(text: str | bytes, at: int) -> str:
+    start = at - _BEFORE if at > _BEFORE else 0
+    end = min(len(text), at + _AFTER)
+    return ("…" if start else '"') + printable(_inside(text[start:end])) + ("…" if end < len(text) else '"')
+
+
+def printable(text: str) -> str:
+    """`text` with control, format and surrogate characters as JSON escapes: nothing that a terminal obeys."""
+    return "".join([char if char.isprintable() else json.dumps(char)[1:-1] for char in text])
