@@ -8,7 +8,7 @@ served.
 
 import heapq
 import logging
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -74,7 +74,7 @@ class Cassette:
         self._matcher = matcher or Matcher()
         self._redactor = replace(redactor or Redactor(), key_token=self._matcher.key)
         self._repeat = repeat
-        self._remedy = remedy or f"tokentape run --mode new_episodes --cassette {name} -- COMMAND (or serve likewise)"
+        self._remedy = remedy or f"tokentape run --mode new_episodes --cassette {name} -- COMMAND"
         self._used = used
         self._entries = store.read()
         if store.damage is not None:
@@ -163,27 +163,28 @@ class Cassette:
         """The interactions that answer `request`, in the order of their turns. Takes none of them."""
         return self._playable(self.compared(request))[1]
 
-    def mismatch(self, request: Request) -> Mismatch | None:
-        """How the stored request that is most like `request` differs from it; None of an empty cassette."""
-        asked = self.compared(request)
+    def explain(self, request: Request) -> tuple[Mismatch | None, str]:
+        """How the stored request that is most like `request` differs from it (None of an empty cassette), in words."""
+        compared = self.compared(request)
+        mismatch = mismatch_of(compared, self._candidates(compared), self._matcher)
+        asked = Asked(compared, self._matcher, self.name, len(self._entries), self.existed, self._remedy)
+        return mismatch, explain(asked, mismatch)
+
+    def _candidates(self, asked: Request) -> list[Stored]:
         unplayed = {entry.index for entry in self.unplayed()}
-        stored = [
-            Stored(entry.index, self.store.load(entry).request, entry.end, self._is_played(entry, unplayed))
+        return [
+            Stored(
+                entry.index,
+                self.store.load(entry).request,
+                entry.end,
+                played=entry.end.kind == "complete" and entry.index not in unplayed,
+            )
             for entry in self._likely(asked)
         ]
-        return mismatch_of(asked, stored, self._matcher)
-
-    def _is_played(self, entry: Entry, unplayed: Set[int]) -> bool:
-        return entry.end.kind == "complete" and entry.index not in unplayed
-
-    def explanation(self, request: Request, mismatch: Mismatch | None) -> str:
-        """`mismatch` in words."""
-        asked = Asked(self.compared(request), self._matcher, self.name, len(self._entries), self.existed, self._remedy)
-        return explain(asked, mismatch)
 
     def miss(self, request: Request) -> Miss:
         """Count a miss and explain it: the nearest interaction, where it differs, what decided, the remedy."""
-        text = self.explanation(request, self.mismatch(request))
+        _, text = self.explain(request)
         self._missed(text)
         return Miss(text)
 

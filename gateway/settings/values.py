@@ -54,6 +54,8 @@ class Config:
     max_streams: int | None = None
     match_headers: tuple[str, ...] = ()
     match_ignore: tuple[str, ...] = ()
+    match_tool_call_ids: Literal["renamed", "exact"] = "renamed"
+    match_key: bool = False
     redact: tuple[str, ...] = ()
     redact_paths: tuple[str, ...] = ()
     fsync: bool = False
