@@ -2,6 +2,7 @@
 
 import click
 
+from gateway.cli.cassette.diff import diff
 from gateway.cli.cassette.exchange import export, import_
 from gateway.cli.cassette.show import list_, show
 from gateway.cli.console import examples
@@ -14,5 +15,5 @@ def cassette() -> None:
     """Look at cassettes."""
 
 
-for _command in (list_, show, export, import_):
+for _command in (list_, show, diff, export, import_):
     cassette.add_command(_command)

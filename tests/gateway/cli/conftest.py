@@ -1,4 +1,7 @@
-"""A server that is none: the commands are tested for what they ask of it and make of its report."""
+"""A server that is none: commands are tested for what they ask of it and make of its report. And ourselves on PATH."""
+
+import os
+import sys
 
 import pytest
 
@@ -31,3 +34,14 @@ def server(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CI", raising=False)
     return fake
+
+
+@pytest.fixture
+def on_path(monkeypatch, tmp_path):
+    """`tokentape` as other programs find it: the source that is tested, first on the PATH."""
+    program = tmp_path / "bin" / "tokentape"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from gateway.cli import main; main()" "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    return program

@@ -14,17 +14,12 @@ needs_bash = pytest.mark.skipif(BASH is None, reason="no bash here")
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch):
+def project(tmp_path, monkeypatch, on_path):
     """A project with cassettes, and `tokentape` on the PATH."""
     for name in ("greeting", "agents/weather", "agents/wiki"):
         path = tmp_path / "cassettes" / f"{name}.cassette"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    program = tmp_path / "bin" / "tokentape"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from gateway.cli import main; main()" "$@"\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -15,7 +15,16 @@ from recorder import __version__
 from recorder.errors import CassetteDamaged, CassetteLocked, CassetteName, CassetteTooNew, Miss
 
 HELP = Path(__file__).parent / "help"
-COMMANDS = ("", "serve", "run", "simulate", "cassette", "cassette ls", "cassette show", "cassette export", "cassette import", "completion", "demo")
+
+
+def commands(command, name=""):
+    """The command and all below it, by what is typed; the program itself is the empty text."""
+    yield name
+    for below in getattr(command, "commands", {}).values():
+        yield from commands(below, f"{name} {below.name}".strip())
+
+
+COMMANDS = tuple(commands(tokentape))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
