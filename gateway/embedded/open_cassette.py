@@ -1,6 +1,7 @@
 """One session on a cassette: where SDKs reach it, and what has passed."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -10,11 +11,16 @@ from gateway.events import StreamEnd
 from gateway.reader import read
 from gateway.sessions import Session, SessionRules
 from gateway.transcript import Transcript
+from recorder.clock import SystemClock
 from recorder.interaction import Interaction
 from recorder.modes import Mode
-from recorder.naming import cassette_path
+from recorder.naming import SUFFIX, cassette_path
+from recorder.store import Store
+from recorder.upkeep import remove, rename
 
 __all__ = ["OpenCassette"]
+
+_DAY_S = 86_400
 
 
 class _Gateway(Protocol):
@@ -59,6 +65,17 @@ class OpenCassette(Context):
         if not self._closed and self._session is not None:
             self._closed = True
             self._gateway.end(self._key, self._session, failed=failed)
+            if self.recorded and not self._session.cassette.existed:
+                self._put_aside(failed)
+
+    def _put_aside(self, failed: bool) -> None:
+        """A first recording that failed becomes NAME.failed.cassette; one that did not ends the use of such a file."""
+        aside = Store(self.path.with_name(f"{self.path.name.removesuffix(SUFFIX)}.failed{SUFFIX}"))
+        if aside.path.exists():
+            remove(aside)
+        if failed and self.path.exists():
+            rename(Store(self.path), aside)
+            self.aside = aside.path
 
     def took(self, interaction: Interaction) -> None:
         """An interaction has been played or recorded. Called by the gateway, from its threads."""
@@ -138,12 +155,37 @@ class OpenCassette(Context):
     def ttft(self) -> float | None:
         """Time to first token of the last interaction as it was recorded, in seconds; None if no token came.
 
-        From the request's last byte to the read that held the first text, thinking or tool arguments.
+        From the request's last byte to the read that held the first text, thinking or tool arguments. Raises
+        LookupError if there was no interaction.
         """
-        *_, end = read(self._latest())
-        return end.ttft / 1000 if isinstance(end, StreamEnd) and end.ttft is not None else None
+        return _ttft(self._latest())
+
+    @property
+    def ttfts(self) -> tuple[float | None, ...]:
+        """The same of every interaction, in order."""
+        return tuple(map(_ttft, self._took))
+
+    @property
+    def age(self) -> float | None:
+        """Days since the oldest of the interactions had been recorded; None where none says when that was."""
+        recorded = [at for interaction in self._took if (at := _recorded_at(interaction)) is not None]
+        return (SystemClock().wall() - min(recorded)).total_seconds() / _DAY_S if recorded else None
 
     def _latest(self) -> Interaction:
         if not self._took:
             raise LookupError(f"cassette {self.name}: nothing has been played or recorded yet")
         return self._took[-1]
+
+
+def _ttft(interaction: Interaction) -> float | None:
+    *_, end = read(interaction)
+    return end.ttft / 1000 if isinstance(end, StreamEnd) and end.ttft is not None else None
+
+
+def _recorded_at(interaction: Interaction) -> datetime | None:
+    """When it was recorded. What was imported may say nothing, or anything."""
+    try:
+        at = datetime.fromisoformat(str(interaction.facts.get("recorded_at")))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

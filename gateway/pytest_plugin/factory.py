@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gateway.pytest_plugin.environ import environment
+from gateway.pytest_plugin.use import User
 from gateway.pytest_plugin.wanted import Wanted
 from gateway.pytest_plugin.worker import WORKER
 
@@ -28,7 +29,7 @@ class CassetteFactory:
     @property
     def gateway(self) -> "Gateway":
         """The gateway of this process."""
-        return self._worker.gateway
+        return self._worker.gateway.running()
 
     @contextmanager
     def __call__(
@@ -39,13 +40,13 @@ class CassetteFactory:
         `wanted` are the marker's keywords. With `environ` the SDKs are pointed to it. Fails at the end of the block if
         a request found no answer.
         """
-        folder = self._config.rootpath / self._worker.options.folder if folder is None else folder
+        folder = self._config.rootpath / self._worker.folder if folder is None else folder
         try:
             checked = Wanted.of([((name,), wanted)])
         except ValueError as error:
             pytest.fail(f"cassette_factory({name!r}): {error}", pytrace=False)
-        remedy = "pytest --cassette-mode new_episodes (with the tests that use it)"
-        with self._worker.use(name, folder, checked, f"cassette_factory({name!r})", remedy) as use:
+        user = User(f"cassette_factory({name!r})", "pytest TESTS")
+        with self._worker.gateway.use(name, folder, checked, user) as use:
             try:
                 with environment(use.cassette.environment(os.environ)) if environ else nullcontext():
                     yield use.cassette

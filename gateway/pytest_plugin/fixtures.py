@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateway.pytest_plugin.factory import CassetteFactory
-from gateway.pytest_plugin.worker import MARKER, WORKER
+from gateway.pytest_plugin.worker import WORKER, has_cassette
 
 if TYPE_CHECKING:
     from gateway.embedded import OpenCassette
@@ -24,7 +24,7 @@ def cassette(request: pytest.FixtureRequest) -> "Iterator[OpenCassette]":
 @pytest.fixture(autouse=True, name="_cassette_of_the_marker")
 def cassette_of_the_marker(request: pytest.FixtureRequest) -> None:
     """The marker alone is enough. And the cassette comes before other fixtures, which may make an SDK's client."""
-    if "cassette" in request.fixturenames or request.node.get_closest_marker(MARKER) is not None:
+    if has_cassette(request.node):
         request.getfixturevalue("cassette")
 
 

@@ -11,18 +11,20 @@ __all__ = ["Outcome"]
 class Outcome:
     """One session on a cassette. Crosses processes as JSON, by `as_json` and `of_json`.
 
-    `path` is the file's; `expected` says that the misses were. `oldest` is when the oldest answer that was played had
-    been recorded (ISO 8601), `ttft` the longest time to a first token of what was recorded, in seconds.
+    `path` is the file's, and `shared` says that others may use it too; `expected` says that the misses were. `age` is
+    that of the oldest answer, in days; `ttft` the longest time to a first token of what was recorded, in seconds.
+    `aside` is where a recording was put that is not to be replayed.
     """
 
     test: str
     path: str
+    shared: bool = False
     replayed: int = 0
     recorded: int = 0
     missed: int = 0
     expected: bool = False
     unplayed: tuple[int, ...] = ()
-    oldest: str | None = None
+    age: float | None = None
     ttft: float | None = None
     aside: str | None = None
 
