@@ -8,19 +8,17 @@ from dataclasses import dataclass
 
 import recorder
 from gateway.dialects import DEFAULT_DIALECT, DIALECTS, PROVIDERS, Dialect, Provider
-from gateway.environment import DUMMY_KEY
 from gateway.faults import Faults, parse_faults
 from gateway.live import Live, Origin, Timeouts
 from gateway.proxy import Proxy, ProxyLimits
 from gateway.routes import Routes
+from gateway.rules import matcher_of, redactor_of
 from gateway.sessions import SessionRules, Sessions
 from gateway.settings import Config, ConfigError, Mode, UpstreamSpec
 from recorder.clock import Clock
-from recorder.matching import Matcher
 from recorder.recording import RecordingLimits
-from recorder.redaction import Redactor
 
-__all__ = ["App", "compose", "faults_of", "matcher_of", "upstreams"]
+__all__ = ["App", "compose", "faults_of", "upstreams"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +59,13 @@ def _dialect(spec: UpstreamSpec) -> Dialect:
     return dialect
 
 
-def matcher_of(config: Config) -> Matcher:
-    """The rules by which requests are compared."""
-    return Matcher(
-        ignore=config.match_ignore,
-        headers=config.match_headers,
-        tool_call_ids=config.match_tool_call_ids,
-        key=config.match_key,
-        stand_in=DUMMY_KEY,
-    )
-
-
 def _rules(config: Config) -> SessionRules:
     return SessionRules(
         folder=config.cassettes,
         mode=config.mode,
         pacing=config.pacing,
         matcher=matcher_of(config),
-        redactor=Redactor.with_patterns(config.redact, config.redact_paths),
+        redactor=redactor_of(config),
         repeat=config.repeat,
         recording=RecordingLimits(config.max_interaction, config.read_on, config.read_on_timeout, config.strict_record),
         fsync=config.fsync,

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gateway.dialects import outcome_of
+from gateway.endings import ending_of, is_stream, looks_whole
 from gateway.escaping import escaped
 from gateway.exchange.interaction_json import interaction_json as stored_json
 from recorder.errors import CassetteError
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 _PREVIEW = 60  # bytes of a chunk
-_BAD_ENDINGS = ("not complete", "damaged", "no terminal event", "error event")
+_BAD_ENDINGS = ("not complete", "damaged", "no terminal event", "cut off", "unreadable", "error event")
 _CHUNKS = 200  # chunks that are listed one by one
 
 
@@ -63,29 +63,24 @@ def row_of(name: str, store: Store) -> Row:
         entries = store.read(verify=False)
     except CassetteError as error:
         return Row(name, 0, file_size, problems=(str(error),))
-    endings = Counter(_ending(store, entry) for entry in entries)
+    endings = Counter(_verdict(store, entry) for entry in entries)
     problems = [f"{endings[bad]} {bad}" for bad in _BAD_ENDINGS if endings[bad]]
     damage = [store.damage.message] if store.damage else []
     recorded = str(entries[-1].facts.get("recorded_at", "")) if entries else ""
     return Row(name, len(entries), file_size, recorded, (*problems, *damage))
 
 
-def _ending(store: Store, entry: Entry) -> str:
+def _verdict(store: Store, entry: Entry) -> str:
     """How an interaction ended, as far as it can be told without reading the bodies of what is no stream."""
     if entry.end.kind != "complete":
         return "not complete"
-    content_type = entry.response.header("content-type") or ""
-    if "stream" not in content_type and "ndjson" not in content_type:
+    if not is_stream(entry.response):
         return "ok"
     try:
-        return _outcome(store.load(entry))
+        interaction = store.load(entry)
     except CassetteError:
         return "damaged"
-
-
-def _outcome(interaction: Interaction) -> str:
-    content_type = interaction.response.header("content-type") or ""
-    return outcome_of(interaction.request.upstream, content_type, interaction.body)
+    return "ok" if looks_whole(interaction) else ending_of(interaction).verdict
 
 
 def cassette_lines(rows: Sequence[Row]) -> Iterator[str]:
@@ -154,8 +149,8 @@ def _model(request: Request) -> str:
 def _ended(interaction: Interaction) -> str:
     end = interaction.end
     if end.kind == "complete":
-        outcome = _outcome(interaction)
-        return f"complete, but {outcome}" if outcome in _BAD_ENDINGS else "complete"
+        verdict = ending_of(interaction).verdict
+        return f"complete, but {verdict}" if verdict in _BAD_ENDINGS else "complete"
     return f"NOT COMPLETE: {end.kind}" + (f" ({escaped(end.reason)})" if end.reason else "")
 
 
@@ -171,5 +166,5 @@ def _chunk_line(chunk: Chunk) -> str:
 
 def interaction_json(index: int, interaction: Interaction) -> dict[str, object]:
     """One interaction for `--json`: everything that is stored, its number, and how a complete answer ended."""
-    outcome = _outcome(interaction) if interaction.end.kind == "complete" else None
+    outcome = ending_of(interaction).verdict if interaction.end.kind == "complete" else None
     return {"index": index, **stored_json(interaction), "outcome": outcome}

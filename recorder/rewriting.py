@@ -2,13 +2,14 @@
 
     rewritten    one cassette, its interactions changed or left out; the rest stays as it is
     gathered     interactions of several cassettes in a new one, each as it is stored
+    extended     one cassette, or a new one, with more interactions at its end
 
 Nothing else changes: the seed, the order, and what a later version has added (unknown fields, records that may be
 skipped) stay, so a rewrite that changes no interaction gives the same bytes. What is gathered keeps its fields too; the
 seed is that of its first interaction, as if it had been recorded so.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from recorder.entry import FIELDS, Entry, sections_of
@@ -29,7 +30,7 @@ from recorder.format import (
 from recorder.interaction import Interaction
 from recorder.scan import Scan, load, scan
 
-__all__ = ["Change", "Pick", "Source", "check_readable", "gathered", "rewritten"]
+__all__ = ["Change", "Pick", "Source", "check_readable", "extended", "gathered", "rewritten"]
 
 Change = Callable[[Entry, Interaction], tuple[Interaction, str, int] | None]
 """Gives the interaction to store instead, its fingerprint and the version of that, or None to leave it out."""
@@ -88,6 +89,30 @@ def gathered(sources: Iterable[Source], limits: Limits = DEFAULT_LIMITS) -> byte
     seed = seed_for(*records[0][:2])
     encoded = [encode_record(meta, data, seed, flags=flags) for meta, data, flags in records]
     return b"".join([encode_header(Header(seed)), *encoded])
+
+
+def extended(
+    raw: bytes,
+    name: str,
+    records: Sequence[tuple[Interaction, str, int]],
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    seed: int | None = None,
+) -> bytes:
+    """The bytes of a cassette with `records` (interaction, fingerprint and its version) at its end.
+
+    If there is none yet, one with `seed`, or as if they had been recorded. Raises CassetteDamaged if it is not intact,
+    CassetteFull and Unstorable.
+    """
+    header = _intact(raw, name, limits).header
+    sections = [sections_of(*record, limits) for record in records]
+    if header is None:
+        raw = b""
+        if not sections:
+            return raw
+        header = Header(seed or seed_for(sections[0].meta, sections[0].data))
+    start = raw or encode_header(header)
+    return start + b"".join([encode_record(each.meta, each.data, header.seed) for each in sections])
 
 
 def check_readable(raw: bytes, name: str, limits: Limits) -> None:

@@ -251,16 +251,16 @@ class Store:
 
     # Changing what was recorded
 
-    def rewrite(self, change: Change) -> bool:
+    def rewrite(self, change: Change, *, dry: bool = False) -> bool:
         """Write the file anew, with every interaction as `change` says; returns whether that changed anything.
 
         At any moment, a kill included, there is the whole old file or the whole new one; what stays the same is not
         touched. Entries that were read before are void. Raises CassetteError, also if nothing would be left, and
-        whatever `change` raises; then the file is as it was.
+        whatever `change` raises; then the file is as it was. With `dry` nothing is written.
         """
-        return self._renew(lambda raw: rewritten(raw, str(self.path), change, self._limits))
+        return self.renew(lambda raw: rewritten(raw, str(self.path), change, self._limits), dry=dry)
 
-    def gather(self, sources: Sequence[tuple["Store", Pick]]) -> bool:
+    def gather(self, sources: Sequence[tuple["Store", Pick]], *, dry: bool = False) -> bool:
         """Fill the file with the interactions of `sources` that their picks choose, in order; each as it is stored.
 
         A file that is there already must be among the sources. All else is as with `rewrite`.
@@ -273,7 +273,7 @@ class Store:
             parts = [Source(raw, str(store.path), pick) for raw, (store, pick) in zip(raws, sources, strict=True)]
             return gathered(parts, self._limits)
 
-        return self._renew(gathered_with)
+        return self.renew(gathered_with, dry=dry)
 
     def raw(self) -> bytes:
         """The bytes of the file, b"" if there is none. Raises CassetteError if it is foreign, too new or too large."""
@@ -282,14 +282,16 @@ class Store:
             return read_at(file, 0, os.fstat(file).st_size)
         return b""
 
-    def _renew(self, make: Callable[[bytes], bytes]) -> bool:
+    def renew(self, make: Callable[[bytes], bytes], *, dry: bool = False) -> bool:
+        """Put what `make` makes of the file's bytes (b"" without a file) in its place. All else as with `rewrite`."""
         with self._mutex, self._locked():
             old = self.raw()
             new = make(old)
             if new == old:
                 return False
             check_readable(new, str(self.path), self._limits)
-            with translated(self.path, "replace"):
-                put(self.path, new, self.path.with_name(f".{self.path.name}.rewrite"))
-                self._sync_folders()
+            if not dry:
+                with translated(self.path, "replace"):
+                    put(self.path, new, self.path.with_name(f".{self.path.name}.rewrite"))
+                    self._sync_folders()
             return True

@@ -11,8 +11,8 @@ from recorder.store import Store
 __all__ = ["remove", "rename"]
 
 
-def rename(store: Store, to: Store) -> None:
-    """Give the file of `store` the name of `to`, which must be free.
+def rename(store: Store, to: Store, *, dry: bool = False) -> None:
+    """Give the file of `store` the name of `to`, which must be free. With `dry`, only find out whether that works.
 
     Raises CassetteError: CassetteLocked if either is being recorded to, others if the file is not a cassette or cannot
     be moved.
@@ -21,6 +21,8 @@ def rename(store: Store, to: Store) -> None:
         store.read(verify=False)
         if os.path.lexists(to.path):
             raise CassetteError(f"{to.path}: exists already, and is never overwritten; use another name")
+        if dry:
+            return
         store.path.rename(to.path)
         sync(to.path.parent)
         sync(store.path.parent)

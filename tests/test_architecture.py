@@ -24,10 +24,10 @@ FLOORS = [
     {"gateway.server"},
     {"gateway.app", "gateway.health"},
     {"gateway.proxy", "gateway.page"},
-    {"gateway.client", "gateway.normalized", "gateway.routes", "gateway.sessions", "gateway.tap"},
-    {"gateway.errors", "gateway.faults", "gateway.live", "gateway.simulator"},
+    {"gateway.client", "gateway.listing", "gateway.normalized", "gateway.routes", "gateway.sessions", "gateway.tap"},
+    {"gateway.endings", "gateway.errors", "gateway.faults", "gateway.live", "gateway.rules", "gateway.simulator"},
     {"gateway.reader"},
-    {"gateway.config", "gateway.listing"},
+    {"gateway.config"},
     {"gateway.dialects"},
     {"gateway.exchange", "gateway.metrics", "gateway.transcript", "gateway.wire"},
     {

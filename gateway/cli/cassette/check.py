@@ -1,0 +1,94 @@
+"""`tokentape cassette check`: a gate for CI, and before a commit."""
+
+import re
+from datetime import timedelta
+
+import click
+
+from gateway.cli.cassette.known import known
+from gateway.cli.console import CHECK_FAILED, OK, examples, result, result_json, say
+from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
+from recorder.clock import SystemClock
+from recorder.naming import list_cassettes
+
+__all__ = ["check"]
+
+_EXAMPLES = examples(
+    "tokentape cassette check",
+    "tokentape cassette check greeting --strict",
+    "tokentape cassette check --max-age 90d --ignore no-end",
+    "tokentape cassette check --json | jq '.findings[].kind'",
+)
+_UNITS = {"h": 1, "d": 24, "w": 24 * 7}
+_KINDS = (
+    *("damaged", "secret", "incomplete", "no-end", "unreadable", "unmatched", "old"),
+    *("undated", "duplicate", "random", "empty"),
+)
+
+
+class _Age(click.ParamType[timedelta]):
+    """`90d`, `12w` or `48h`."""
+
+    name = "age"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        match = re.fullmatch(r"([0-9]{1,5})([hdw])", str(value))
+        if match is None:
+            self.fail(f"expected hours, days or weeks, such as 48h, 90d or 12w; got {value!r}", param, ctx)
+        return timedelta(hours=int(match[1]) * _UNITS[match[2]])
+
+
+@click.command(epilog=_EXAMPLES)
+@cassette_name_argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--max-age", metavar="AGE", type=_Age(), help="Find what was recorded longer ago: 90d, 12w or 48h.")
+@click.option("--entropy", is_flag=True, help="Find long random texts too: they may be keys of unknown shape.")
+@click.option(
+    "--ignore", metavar="KIND", type=click.Choice(_KINDS), multiple=True, help="Leave out one kind. Can be repeated."
+)
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@cassette_folder_options
+def check(
+    *,
+    names: tuple[str, ...],
+    max_age: timedelta | None,
+    entropy: bool,
+    ignore: tuple[str, ...],
+    strict: bool,
+    as_json: bool,
+    **flags: object,
+) -> int:
+    r"""Check cassettes, all of the folder or those named: is each whole, free of secrets, and can it be played?
+
+    \b
+    Errors, for which the exit code is 1:
+      damaged      the file cannot be read, or not to its end
+      secret       what the rules of redaction would not let through
+      incomplete   an answer that ended too early, so it is never played
+      no-end       an answer that looks whole and is cut off (a stream without its last event, say)
+      unreadable   an answer that is not what it is said to be
+      unmatched    by today's rules its own request would not get the answer
+      old          recorded before the limit of --max-age
+    Warnings:
+      undated      --max-age was given, and nothing says when it was recorded
+      duplicate    the same answer to the same request as the one before, which is given again
+      random       --entropy: a long random text
+      empty        nothing was recorded
+    """
+    from gateway.rules import matcher_of, redactor_of  # noqa: PLC0415 - brings msgpack, which --help does not need
+    from gateway.tools.check import Check, CheckRules  # noqa: PLC0415 - brings all dialects
+    from gateway.tools.finding import finding_json, finding_line, summary  # noqa: PLC0415 - the same
+
+    config = configure(flags)
+    now = SystemClock().wall()
+    rules = CheckRules(matcher_of(config), redactor_of(config), now, config.repeat, max_age, entropy)
+    checking = Check(rules)
+    stores = [(name, known(config.cassettes, name)) for name in names or list_cassettes(config.cassettes)]
+    findings = [each for name, store in stores for each in checking.run(name, store) if each.kind not in ignore]
+    if as_json:
+        checked = {"cassettes": checking.cassettes, "interactions": checking.interactions}
+        result_json({**checked, "findings": [finding_json(each) for each in findings]})
+    else:
+        result(map(finding_line, findings))
+    say(summary(checking.cassettes, checking.interactions, findings))
+    return CHECK_FAILED if any(strict or each.level == "error" for each in findings) else OK
