@@ -55,7 +55,7 @@ def perform(cues: Iterable[Cue], directions: Directions) -> Iterator[Cue]:
     """The cues of a recording, played as directed."""
     if directions.stop == START:
         waits = sum(pause for _, pause in directions.pauses)
-        return iter([Cue(waits, 0, None, b"", directions.end)])
+        return iter([Cue(waits, 0, None, b"", directions.end)])  # there is no head before the start
     reads = list(cues)
     pieces = [_delayed(piece, directions) for piece in _pieces(reads, directions)]
     head = _head(reads[0], pieces, directions)

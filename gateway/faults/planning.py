@@ -44,12 +44,13 @@ def plan(interaction: Interaction, faults: Iterable[Fault], boundaries: Boundari
     directions = Directions(interaction.response, ends=_ends(places, boundaries))
     reports = [] if boundaries == Boundaries() else [f"boundaries {boundaries}"]
     breaks_off = False
-    for number, fault in enumerate(sorted(faults, key=lambda fault: fault.breaks_off)):
+    for fault in sorted(faults, key=lambda fault: not fault.breaks_off):  # first: the others must lie before its place
         try:
-            offset, where = _where(fault, places, Random(f"{seed} {number} {fault.kind}"))
+            offset, where = _where(fault, places, Random(f"{seed} {fault.kind}"))
             directions = _directed(directions, fault, offset, places, f"{fault.kind} {where}")
         except Beyond as missing:
-            reports.append(f"{NOT_APPLIED}{_words(fault)} at {fault.place or 'a place of its own'}: {missing}")
+            where = f" at {fault.place.words}" if fault.place else ""
+            reports.append(f"{NOT_APPLIED}{_words(fault)}{where}: {missing}")
         else:
             breaks_off = breaks_off or fault.breaks_off
             reports.append(f"{_words(fault)} {where}")
@@ -72,6 +73,8 @@ def _where(fault: Fault, places: Places, random: Random) -> tuple[int, str]:
 
 def _directed(directions: Directions, fault: Fault, offset: int, places: Places, report: str) -> Directions:
     """The directions with one more fault. Raises Beyond if the answer has no room for it."""
+    if directions.stop is not None and offset > directions.stop:
+        raise Beyond("the answer has been broken off before")
     match fault.kind:
         case "trickle":
             return replace(directions, trickle=Trickle(max(offset, 0), fault.size, (fault.wait or 0) * 1000))
@@ -92,8 +95,7 @@ def _stopped(
     directions: Directions, offset: int, report: str, *, reset: bool = False, well: bool = False
 ) -> Directions:
     end: End = StagedEnd("complete" if well else "upstream_error", report, reset=reset)
-    pauses = tuple(pause for pause in directions.pauses if pause[0] <= offset)
-    return replace(directions, stop=offset, end=end, pauses=pauses)
+    return replace(directions, stop=offset, end=end)
 
 
 def _failed(directions: Directions, fault: Fault, offset: int, places: Places, report: str) -> Directions:

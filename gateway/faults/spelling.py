@@ -66,26 +66,26 @@ def _fault(part: str) -> Fault:
     try:
         return Fault(found[1], **_fields(kind, found))  # type: ignore[arg-type] # a key of _KINDS
     except ValueError as wrong:
-        raise ValueError(f"expected {kind.shape}, {wrong}; got {_shown(part)}") from None
+        raise ValueError(f"expected {kind.shape}: {wrong}; got {_shown(part)}") from None
 
 
 def _fields(kind: _Kind, found: re.Match[str]) -> Fields:
     _, value, times, place, options = found.groups()
     fields: Fields = {}
     if (value is None) != (kind.value is None):
-        raise ValueError("with a value" if value is None else "without a value")
+        raise ValueError("a value after the =" if value is None else "no value")
     if kind.value is not None:
         fields |= kind.value(value)
     if times is not None:
         fields["times"] = _number(times, "after the * a number of answers", least=1)
     if place is not None:
         if not kind.has_place:
-            raise ValueError("without a place")
+            raise ValueError("no place")
         fields["place"] = _place(place)
     for option in options.split():
         name, _, said = option.partition("=")
         if name not in kind.options:
-            raise ValueError(f"which takes {' and '.join(kind.options) or 'no options'}")
+            raise ValueError(f"{' and '.join(kind.options) or 'nothing'} after a space")
         fields |= kind.options[name](said)
     return fields
 
@@ -97,7 +97,7 @@ def _place(text: str) -> Place:
     if unit == "time":
         return Place("time", _duration(count))
     if unit not in get_args(Unit) or unit == "start":
-        raise ValueError(f"at a place of {_PLACES}")
+        raise ValueError(f"after the @ {_PLACES}")
     return Place(unit, _number(count, f"after {unit}= a number"))  # type: ignore[arg-type] # one of the args
 
 
@@ -145,12 +145,19 @@ def _boundaries(text: str) -> Boundaries:
         case "recorded" | "frame" | "coalesced" if not colon:
             return Boundaries(kind)
         case "split" if colon:
-            return Boundaries("split", _number(seed, "boundaries=split:SEED, a number"))
+            return Boundaries("split", _seed_of("boundaries=split:SEED, a number", seed))
     raise ValueError(f"expected boundaries=frame, coalesced, split:SEED or recorded; got {_shown(text)}")
 
 
 def _seed(text: str) -> int:
-    return _number(text, f"expected seed=NUMBER; got {_shown(text)}: it must be a number")
+    return _seed_of("seed=NUMBER", text)
+
+
+def _seed_of(shape: str, text: str) -> int:
+    try:
+        return _number(text, "")
+    except ValueError:
+        raise ValueError(f"expected {shape}; got {_shown(text)}") from None
 
 
 def _shown(text: str) -> str:
@@ -158,12 +165,12 @@ def _shown(text: str) -> str:
 
 
 _KINDS: Mapping[str, _Kind] = {
-    "cut": _Kind("cut[@PLACE]"),
-    "reset": _Kind("reset[@PLACE]"),
-    "end": _Kind("end[@PLACE]"),
-    "error": _Kind("error[@PLACE] [kind=KIND]", options={"kind": _failure}),
-    "stall": _Kind("stall[@PLACE] [for=TIME]", options={"for": _wait}),
-    "trickle": _Kind("trickle=BYTES/TIME[@PLACE]", value=_trickle),
+    "cut": _Kind("cut[*TIMES][@PLACE]"),
+    "reset": _Kind("reset[*TIMES][@PLACE]"),
+    "end": _Kind("end[*TIMES][@PLACE]"),
+    "error": _Kind("error[*TIMES][@PLACE] [kind=KIND]", options={"kind": _failure}),
+    "stall": _Kind("stall[*TIMES][@PLACE] [for=TIME]", options={"for": _wait}),
+    "trickle": _Kind("trickle=BYTES/TIME[*TIMES][@PLACE]", value=_trickle),
     "status": _Kind("status=STATUS[*TIMES] [retry-after=TIME]", _status, {"retry-after": _wait}, has_place=False),
 }
 _OTHERS: Mapping[str, Callable[[str], Any]] = {"boundaries": _boundaries, "seed": _seed}
