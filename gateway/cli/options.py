@@ -15,7 +15,14 @@ from gateway.config import Config, load_config
 from gateway.settings import ConfigError
 from recorder.naming import list_cassettes
 
-__all__ = ["cassette_folder_options", "cassette_name_argument", "configure", "gateway_options", "log_level_option"]
+__all__ = [
+    "cassette_folder_options",
+    "cassette_name_argument",
+    "configure",
+    "gateway_options",
+    "log_level_option",
+    "upstream_option",
+]
 
 _Command = Callable[..., int]
 
@@ -38,6 +45,13 @@ _CONFIG = _option(
     type=click.Path(path_type=Path),
 )
 _LOG_LEVEL = _option("--log-level", "LEVEL", "debug, info, warning or error.  [default: warning]")
+_UPSTREAM = _option(
+    "--upstream",
+    "NAME=URL[,dialect=D]",
+    "Another upstream, below /NAME, or another URL for a built-in one. Can be repeated.",
+    "upstreams",
+    multiple=True,
+)
 _GATEWAY = (
     _option("--host", "HOST", "The address to listen on.  [default: 127.0.0.1]"),
     _option("--port", "PORT", "The port; 0 picks a free one.  [default: 8077; with run: 0]"),
@@ -50,13 +64,7 @@ _GATEWAY = (
     ),
     _CASSETTES,
     _option("--cassette", "NAME", "The cassette to record to and replay from.  [default: default]"),
-    _option(
-        "--upstream",
-        "NAME=URL[,dialect=D]",
-        "Another upstream, below /NAME, or another URL for a built-in one. Can be repeated.",
-        "upstreams",
-        multiple=True,
-    ),
+    _UPSTREAM,
     _option("--pacing", "HOW", "Of replay: recorded, instant, scaled=X or capped=MS.  [default: recorded]"),
     _option(
         "--repeat",
@@ -85,6 +93,11 @@ def gateway_options(command: _Command) -> _Command:
 def cassette_folder_options(command: _Command) -> _Command:
     """Add what is needed to find the cassettes."""
     return _CASSETTES(_CONFIG(_LOG_LEVEL(command)))
+
+
+def upstream_option(command: _Command) -> _Command:
+    """Add what names further upstreams, for commands that meet URLs."""
+    return _UPSTREAM(command)
 
 
 def cassette_name_argument(name: str = "name", **settings: Any) -> Callable[[_Command], _Command]:

@@ -10,10 +10,14 @@ __all__ = ["Brought"]
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """`left_out` has a reason for each thing that is not among the interactions."""
+    """`left_out` has a reason for each thing that is not among the interactions.
+
+    `seed` is that of the cassette file, if it is not what the first interaction gives.
+    """
 
     interactions: tuple[Interaction, ...]
     left_out: tuple[str, ...] = ()
+    seed: int | None = None
 
     @classmethod
     def of(cls, found: Iterable[Interaction | str]) -> "Brought":

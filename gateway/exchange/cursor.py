@@ -11,6 +11,8 @@ __all__ = ["MISSING", "Cursor", "Refused"]
 # Only text, numbers and the like are shown of what came, and not endlessly.
 _SHOWN = 60
 
+_ENDLESS = 1e15
+
 
 class Refused(ValueError):
     """What came cannot be imported. The message says where, what was expected and what came."""
@@ -69,6 +71,14 @@ class Cursor:
         if not isinstance(self.value, int) or isinstance(self.value, bool):
             raise self.refused("a whole number")
         return self.value
+
+    def number(self) -> float:
+        """The value, which must be a number that has an end."""
+        if not isinstance(self.value, int | float) or isinstance(self.value, bool) or abs(self.value) >= _ENDLESS:
+            raise self.refused(f"a number below {_ENDLESS:g}")
+        if self.value != self.value:  # NaN alone
+            raise self.refused("a number")
+        return float(self.value)
 
     def only(self, *names: str) -> None:
         """Raise Refused if there is any other member: it would be lost in silence."""

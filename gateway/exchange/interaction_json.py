@@ -11,7 +11,7 @@ from typing import get_args
 from gateway.exchange.cursor import Cursor
 from recorder.interaction import Chunk, End, EndKind, Fact, Headers, Interaction, Request, Response
 
-__all__ = ["bytes_from", "bytes_json", "interaction_from", "interaction_json"]
+__all__ = ["bytes_from", "bytes_json", "end_from", "facts_from", "interaction_from", "interaction_json"]
 
 _MEMBERS = ("request", "response", "head_at", "chunks", "end", "facts")
 # What `show --json` adds for people; it follows from the rest.
@@ -42,10 +42,10 @@ def interaction_json(interaction: Interaction) -> dict[str, object]:
 def interaction_from(value: Cursor) -> Interaction:
     """The interaction that `interaction_json` has written. Raises Refused, which names the member."""
     value.only(*_MEMBERS, *_DERIVED)
-    request, response, end = value["request"], value["response"], value["end"]
+    request, response = value["request"], value["response"]
     request.only("upstream", "method", "target", "headers", "body")
     response.only("status", "headers")
-    end.only("kind", "reason", "at")
+    end, end_at = end_from(value["end"])
     return Interaction(
         request=Request(
             upstream=request["upstream"].text(),
@@ -57,9 +57,9 @@ def interaction_from(value: Cursor) -> Interaction:
         response=Response(response["status"].whole(), _headers(response["headers"])),
         head_at=value["head_at"].whole(),
         chunks=tuple(map(_chunk, value["chunks"])),
-        end=End(_end_kind(end["kind"]), end["reason"].text()),
-        end_at=end["at"].whole(),
-        facts=_facts(value["facts"]),
+        end=end,
+        end_at=end_at,
+        facts=facts_from(value["facts"]),
     )
 
 
@@ -105,14 +105,17 @@ def _chunk(value: Cursor) -> Chunk:
     return Chunk(value["at"].whole(), bytes_from(value["data"]))
 
 
-def _end_kind(value: Cursor) -> EndKind:
-    kind = _END_KINDS.get(value.text())
+def end_from(value: Cursor) -> tuple[End, int]:
+    """How and when a reply ended, from `{"kind", "reason", "at"}`. Raises Refused."""
+    value.only("kind", "reason", "at")
+    kind = _END_KINDS.get(value["kind"].text())
     if kind is None:
-        raise value.refused(f"one of {', '.join(_END_KINDS)}")
-    return kind
+        raise value["kind"].refused(f"one of {', '.join(_END_KINDS)}")
+    return End(kind, value["reason"].text()), value["at"].whole()
 
 
-def _facts(value: Cursor) -> dict[str, Fact]:
+def facts_from(value: Cursor) -> dict[str, Fact]:
+    """Facts, from an object of texts, whole numbers and truths. Raises Refused."""
     return {name: _fact(value[name]) for name in value.names()}
 
 

@@ -34,7 +34,7 @@ class Places:
 
     def url(self, upstream: str, target: str) -> str:
         """The URL of a target; of an upstream that is not known, one that leads nowhere."""
-        return dict(self.urls).get(upstream, f"https://{quote(upstream, safe='')}.invalid") + target
+        return dict(self.urls).get(upstream, f"https://{quote(upstream, safe='')}.invalid").rstrip("/") + target
 
     def host(self, url: str) -> str:
         """What a message calls the place of a URL that is none of ours: scheme, host and port."""

@@ -13,15 +13,16 @@ from recorder.format import (
     MAY_SKIP,
     Header,
     Limits,
+    decode_header,
     encode_header,
     encode_record,
     seed_for,
     unpack,
 )
 from recorder.interaction import Interaction
-from recorder.rewriting import Source, check_readable, gathered, rewritten
+from recorder.rewriting import Source, check_readable, extended, gathered, rewritten
 from recorder.scan import load, scan
-from tests.recorder.interactions import BROKEN, STREAM, THREE, cassette, interactions
+from tests.recorder.interactions import BROKEN, FINGERPRINTS, STREAM, THREE, cassette, interactions
 
 SEED = 0x5EED
 
@@ -127,3 +128,23 @@ def test_what_could_not_be_read_again_is_noticed() -> None:
         check_readable(cassette(STREAM)[:HEADER_SIZE], "x", DEFAULT_LIMITS)
     with pytest.raises(CassetteFull, match="x: at byte 0: the file has"):
         check_readable(cassette(*THREE), "x", Limits(file=100))
+
+
+def test_what_is_extended_is_as_if_it_had_been_recorded() -> None:
+    records = [(interaction, fingerprint, 1) for interaction, fingerprint in zip(THREE, FINGERPRINTS, strict=True)]
+    assert extended(b"", "new", records) == cassette(*THREE)
+    assert extended(cassette(*THREE[:1]), "old", records[1:]) == cassette(*THREE)
+    assert extended(b"", "new", []) == b""
+    assert extended(cassette(*THREE), "old", []) == cassette(*THREE)
+
+
+def test_a_new_cassette_can_be_given_its_seed() -> None:
+    raw = extended(b"", "new", [(THREE[0], FINGERPRINTS[0], 1)], seed=7)
+    header = decode_header(raw[:HEADER_SIZE])
+    assert header is not None
+    assert header.seed == 7
+
+
+def test_what_is_damaged_is_not_extended() -> None:
+    with pytest.raises(CassetteDamaged):
+        extended(cassette(*THREE)[:-1], "torn", [(THREE[0], FINGERPRINTS[0], 1)])

@@ -4,92 +4,121 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gateway.cli.console import OK, RUNTIME, examples, result, result_text, say
-from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
+from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure, upstream_option
 from gateway.escaping import escaped
 from recorder.naming import cassette_path, list_cassettes
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from gateway.exchange.brought import Brought
-    from gateway.tools.intake import Taken
-    from recorder.interaction import Interaction
+    from gateway.exchange.formats import Format, Yaml
+    from gateway.exchange.places import Places
+    from gateway.settings import Config
+    from gateway.tools.transfer import Taken
 
 __all__ = ["export", "import_"]
 
 _EXPORT = examples(
-    "tokentape cassette export default > default.jsonl",
+    "tokentape cassette export greeting > greeting.jsonl",
+    "tokentape cassette export greeting -o greeting.har",
+    "tokentape cassette export greeting --format vcrpy -o tests/cassettes/greeting.yaml",
 )
 _IMPORT = examples(
-    "tokentape cassette import default.jsonl --into copy",
+    "tokentape cassette import greeting.jsonl --into greeting",
+    "tokentape cassette import tests/cassettes/test_greeting.yaml --into greeting",
+    "tokentape cassette import browser.har --into greeting --upstream local=http://127.0.0.1:8000",
 )
-_FORMATS = click.Choice(["jsonl"])
-_SUFFIXES = {".jsonl": "jsonl"}
+_format = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "har", "vcrpy"]),
+    help="jsonl loses nothing; har is HAR 1.2; vcrpy is the YAML of vcrpy and pytest-recording.  [default: by the "
+    "suffix of FILE; else jsonl, or what an imported file holds]",
+)
+_FILE: Any = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
-# An export of the largest cassette that can be read has about this size.
+# An export of the largest cassette that can be read has about this size, in bytes.
 _LARGEST = 512 << 20
 
 
 @click.command(epilog=_EXPORT)
 @cassette_name_argument()
-@click.option("--format", "form", type=_FORMATS, help="jsonl: everything that is stored.  [default: by FILE, or jsonl]")
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write here, not to stdout."
-)
+@_format
+@click.option("-o", "--output", metavar="FILE", type=_FILE, default="-", help="Write there, not to stdout.")
+@upstream_option
 @cassette_folder_options
-def export(*, name: str, form: str | None, output: Path | None, **flags: object) -> int:
+def export(*, name: str, form: "Format | None", output: Path, **flags: object) -> int:
     """Write the cassette NAME as text for other tools."""
-    from recorder.store import Store  # noqa: PLC0415 - brings msgpack, which --help does not need
+    from gateway.exchange.formats import exported, format_by_suffix  # noqa: PLC0415 - msgpack, which --help can spare
+    from gateway.tools.transfer import own_seed  # noqa: PLC0415 - the same
+    from recorder.store import Store  # noqa: PLC0415 - the same
 
-    folder = configure(flags).cassettes
-    store = Store(cassette_path(folder, name))
+    config = configure(flags)
+    store = Store(cassette_path(config.cassettes, name))
     entries = store.read()
     if not store.existed:
-        say(f"no cassette {name!r} in {folder}; there are: {', '.join(list_cassettes(folder)) or 'none'}")
+        known = ", ".join(list_cassettes(config.cassettes)) or "none"
+        say(f"no cassette {name!r} in {config.cassettes}; there are: {known}")
         return RUNTIME
-    text = _written(form or _by_suffix(output) or "jsonl", (store.load(entry) for entry in entries))
-    if output is None:
-        result_text(text)
-    else:
-        _write(output, text)
+    interactions = (store.load(entry) for entry in entries)
+    form = form or format_by_suffix(output) or "jsonl"
+    written = exported(form, interactions, _places(config), _yaml, own_seed(store))
+    say(*written.remarks)
+    _write(output, written.text)
     if store.damage:
         say(store.damage.message)
     return OK
 
 
-def _by_suffix(path: Path | None) -> str | None:
-    return None if path is None else _SUFFIXES.get(path.suffix.lower())
+def _places(config: "Config") -> "Places":
+    from gateway.dialects import PROVIDERS  # noqa: PLC0415 - brings all dialects, which --help can spare
+    from gateway.exchange.places import Places  # noqa: PLC0415 - the same
+
+    known = [(provider.name, provider.url) for provider in PROVIDERS]
+    return Places((*known, *((upstream.name, upstream.url) for upstream in config.upstreams)))
 
 
-def _written(_form: str, interactions: Iterable["Interaction"]) -> Iterator[str]:
-    from gateway.exchange.json_lines import json_lines  # noqa: PLC0415 - brings msgpack, which --help does not need
-
-    return json_lines(interactions)
+def _yaml() -> "Yaml":
+    try:
+        from gateway.exchange import vcrpy_yaml  # noqa: PLC0415 - needs PyYAML, which is an extra
+    except ModuleNotFoundError as error:
+        raise click.UsageError("YAML needs PyYAML, which is not installed: pip install 'tokentape[yaml]'.") from error
+    return vcrpy_yaml
 
 
 def _write(path: Path, text: Iterable[str]) -> None:
+    if str(path) == "-":
+        result_text(text)
+        return
     if path.suffix == ".cassette":
         raise click.UsageError(f"-o {path}: an export is no cassette; give it another suffix.")
     try:
-        path.write_text("".join(text), "utf-8")
+        path.write_text("".join(text), "utf-8", newline="")
     except OSError as error:
         raise click.UsageError(f"-o {path}: cannot write it: {error.strerror}.") from error
 
 
 @click.command("import", epilog=_IMPORT)
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
+@click.argument("file", type=_FILE)
 @click.option("--into", "name", metavar="NAME", required=True, help="The cassette to put the interactions on.")
-@click.option("--format", "form", type=_FORMATS, help="What FILE holds.  [default: by its suffix or content]")
+@_format
 @click.option("--append", is_flag=True, help="If there is such a cassette, add to it.")
 @click.option("--replace", is_flag=True, help="If there is such a cassette, put the new one in its place.")
+@upstream_option
 @cassette_folder_options
-def import_(*, file: Path, name: str, form: str | None, append: bool, replace: bool, **flags: object) -> int:
-    """Put what FILE holds on the cassette NAME: redacted as a recording is, all of it or nothing. FILE - is stdin."""
-    from gateway.exchange.cursor import Refused  # noqa: PLC0415 - brings msgpack, which --help does not need
-    from gateway.tools.intake import take_in  # noqa: PLC0415 - the same
+def import_(*, file: Path, name: str, form: "Format | None", append: bool, replace: bool, **flags: object) -> int:
+    """Put what FILE (- is stdin) holds on the cassette NAME.
+
+    It is redacted as a recording is. If any part of FILE cannot be understood, nothing is imported. What belongs to no
+    upstream is left out, and said so; --upstream adds one.
+    """
+    from gateway.exchange.cursor import Refused  # noqa: PLC0415 - msgpack, which --help can spare
+    from gateway.exchange.formats import format_by_suffix, imported  # noqa: PLC0415 - the same
+    from gateway.tools.transfer import take_in  # noqa: PLC0415 - the same
     from recorder.redaction import Redactor  # noqa: PLC0415 - the same
     from recorder.store import Store  # noqa: PLC0415 - the same
 
@@ -99,44 +128,34 @@ def import_(*, file: Path, name: str, form: str | None, append: bool, replace: b
     store = Store(cassette_path(config.cassettes, name))
     if store.path.exists() and not (append or replace):
         raise click.UsageError(f"there is a cassette {name!r} already: --append adds to it, --replace replaces it.")
+    source = "standard input" if str(file) == "-" else str(file)
     try:
-        brought = _read(form, file)
+        brought = imported(form or format_by_suffix(file), _read(file), _places(config), _yaml)
     except Refused as refused:
-        say(f"{_called(file)}: {refused}; nothing was imported")
+        say(f"{source}: {refused}; nothing was imported")
         return RUNTIME
     if not brought.interactions:
-        say(f"{_called(file)}: no interaction to import", *_left_out(brought))
+        say(f"{source}: nothing to import", *_left_out(brought.left_out))
         return RUNTIME
     redactor = Redactor.with_patterns(config.redact, config.redact_paths)
-    taken = take_in(name, store, brought.interactions, redactor, replace=replace)
+    taken = take_in(store, brought.interactions, redactor, replace=replace, seed=brought.seed)
     result(map(escaped, _report(name, store.path, brought, taken)))
-    return OK
+    return OK if taken.interactions else RUNTIME
 
 
-def _called(file: Path) -> str:
-    return "standard input" if str(file) == "-" else str(file)
+def _read(file: Path) -> str:
+    from gateway.exchange.cursor import Refused  # noqa: PLC0415 - msgpack, which --help can spare
 
-
-def _read(form: str | None, file: Path) -> "Brought":
-    from gateway.exchange.cursor import Refused  # noqa: PLC0415 - brings msgpack, which --help does not need
-    from gateway.exchange.json_lines import from_json_lines  # noqa: PLC0415 - the same
-
-    form = form or _by_suffix(file)
-    raw = sys.stdin.buffer.read(_LARGEST + 1) if str(file) == "-" else _content(file)
-    if len(raw) > _LARGEST:
-        raise Refused(f"expected at most {_LARGEST:,} bytes")
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused(f"expected UTF-8; byte {error.start:,} is none") from None
-    return from_json_lines(text)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes() if file.stat().st_size <= _LARGEST else b" " * (_LARGEST + 1)
+        size = None if str(file) == "-" else file.stat().st_size
+        if size is not None and size > _LARGEST:
+            raise Refused(f"expected at most {_LARGEST:,} bytes; got {size:,}")
+        raw = sys.stdin.buffer.read(_LARGEST) if size is None else file.read_bytes()
+        return raw.decode("utf-8-sig")
     except OSError as error:
         raise click.UsageError(f"{file}: cannot read it: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"expected UTF-8; byte {error.start:,} is none") from None
 
 
 def _report(name: str, path: Path, brought: "Brought", taken: "Taken") -> Iterator[str]:
@@ -145,11 +164,11 @@ def _report(name: str, path: Path, brought: "Brought", taken: "Taken") -> Iterat
         yield f"redacted: {_count(taken.redacted, 'place')} in URLs, headers and bodies"
     if taken.withheld:
         yield f"headers that are not stored: {', '.join(taken.withheld)}"
-    yield from _left_out(brought)
+    yield from _left_out((*brought.left_out, *taken.refused))
 
 
-def _left_out(brought: "Brought") -> Iterator[str]:
-    for reason, count in Counter(brought.left_out).items():
+def _left_out(reasons: Iterable[str]) -> Iterator[str]:
+    for reason, count in Counter(reasons).items():
         yield f"left out {count}: {reason}"
 
 

@@ -32,6 +32,19 @@ def test_the_first_line_says_what_it_is():
     assert not is_json_lines('{"log": {}}')
 
 
+def test_a_seed_of_its_own_is_kept():
+    text = "".join(json_lines([STREAM], seed=7))
+    assert text.startswith('{"tokentape":"cassette","version":1,"seed":7}\n')
+    assert from_json_lines(text).seed == 7
+    assert from_json_lines(FIRST).seed is None
+
+
+@pytest.mark.parametrize("seed", ["0", "-1", "4294967296", '"7"', "1.0", "true"])
+def test_a_seed_that_is_none_is_refused(seed):
+    with pytest.raises(Refused, match="line 1: seed: expected a"):
+        from_json_lines(f'{{"tokentape":"cassette","version":1,"seed":{seed}}}')
+
+
 def test_blank_lines_and_other_line_ends_do_not_matter():
     text = "".join(json_lines([STREAM, BROKEN])).replace("\n", "\r\n\r\n")
     assert from_json_lines(text).interactions == (STREAM, BROKEN)
@@ -89,7 +102,7 @@ def test_what_no_cassette_can_hold_is_refused(old, new, part):
         ),
         (
             '{"tokentape":"cassette","version":1,"more":1}',
-            "line 1: expected only tokentape, version; got 'more'",
+            "line 1: expected only tokentape, version, seed; got 'more'",
         ),
     ],
 )
