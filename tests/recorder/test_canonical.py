@@ -58,6 +58,18 @@ def test_what_is_not_plainly_json_is_compared_by_its_bytes(body: bytes) -> None:
     assert tree(body)["body"] is body
 
 
+def test_tool_call_ids_as_texts() -> None:
+    body = b'{"messages":[{"role":"tool","tool_call_id":"call_1"}]}'
+    found = request_tree(Request("acme", "POST", "/", (), body), Paths(), (), exact_ids=True)
+    assert found["body"] == {"messages": [{"role": "tool", "tool_call_id": "call_1"}]}
+
+
+def test_a_header_that_is_there_once_is_a_text_and_else_a_list() -> None:
+    headers = (("X-A", "1"), ("x-b", "1"), ("X-B", "2"), ("x-c", "1"))
+    found = request_tree(Request("acme", "GET", "/", headers), Paths(), ("x-a", "X-b"))
+    assert found["headers"] == {"x-a": "1", "x-b": ["1", "2"]}
+
+
 def test_numbers_of_any_size_are_kept_as_written() -> None:
     digits = "9" * 10_000
     assert tree(f"[{digits}, 1e400, -0]")["body"] == [digits, "1e400", "-0"]

@@ -1,9 +1,13 @@
 """A cassette in use: which answer comes next, what is never served, what is added."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from recorder.cassette import Cassette
-from recorder.errors import CassetteDamaged, CassetteError
+from recorder.errors import CassetteDamaged, CassetteError, MatchFailed
+from recorder.format import HEADER_SIZE
 from recorder.interaction import COMPLETE, Chunk, End, Interaction, Request, Response
 from recorder.matching import FINGERPRINT_VERSION, Matcher
 from recorder.redaction import Redactor
@@ -127,6 +131,117 @@ def test_a_miss_names_the_nearest_interaction_and_how_to_record_it(opened):
     assert "temperature" in miss
     assert "tokentape run --mode new_episodes --cassette demo" in miss
     assert (cassette.tally.missed, cassette.tally.misses) == (1, [miss])
+
+
+def test_a_miss_tells_what_there_is_no_cassette_of_and_what_is_empty(opened, tmp_path):
+    assert 'the cassette "demo" does not exist' in str(opened().miss(asked()))
+    opened().record(answered(b"hello"))
+    path = tmp_path / "demo.cassette"
+    path.write_bytes(path.read_bytes()[:HEADER_SIZE])
+    assert 'the cassette "demo" is empty' in str(opened().miss(asked()))
+
+
+def test_a_miss_tells_that_the_answers_are_used_up(opened):
+    for text in (b"wait", b"hello"):
+        opened().record(answered(text))
+    cassette = opened(repeat="never")
+    bodies(cassette, asked(), 2)
+    assert "Interactions 0, 1 are the same request, but their 2 answers have all been given" in str(
+        cassette.miss(asked())
+    )
+
+
+def test_a_miss_tells_that_a_recording_did_not_end_complete(opened):
+    opened().record(answered(b"half", end=End("upstream_error", "reset")))
+    assert "did not end complete (upstream_error, reset)" in str(opened().miss(asked()))
+
+
+def test_a_miss_tells_what_has_been_played_already(opened):
+    opened().record(answered(b"hello"))
+    cassette = opened()
+    other = asked(b'{"model":"n"}')
+    assert "played" not in str(cassette.miss(other))
+    cassette.find(asked())
+    assert "which has been played already" in str(cassette.miss(other))
+
+
+def test_a_match_function_decides_and_the_stored_fingerprint_does_not(opened):
+    opened().record(answered(b"hello"))
+    cassette = opened(matcher=Matcher(function=lambda request: replace(request, body=b"")))
+    assert cassette.find(asked(b"anything")).body == b"hello"
+
+
+def test_a_match_function_that_fails_counts_as_a_miss_and_names_itself(opened):
+    def picky(request):
+        if b"other" in request.body:
+            raise LookupError("no such model")
+        return request
+
+    opened().record(answered(b"hello"))
+    cassette = opened(matcher=Matcher(function=picky))
+    with pytest.raises(MatchFailed, match="picky raised LookupError: no such model on POST /v1/messages"):
+        cassette.find(asked(b"other"))
+    assert (cassette.tally.missed, len(cassette.tally.misses)) == (1, 1)
+    assert cassette.find(asked()).body == b"hello"
+
+
+def test_a_match_function_that_fails_on_what_is_stored_stops_the_opening(opened):
+    opened().record(answered(b"hello"))
+    with pytest.raises(MatchFailed, match="without_id raised KeyError: 'id'"):
+        opened(matcher=Matcher(function=without_id))
+
+
+def without_id(request):
+    return replace(request, body=json.dumps(json.loads(request.body)["id"]).encode())
+
+
+OTHER_KEY = "sk-" + "ant-" + "b" * 40
+STAND_IN = "tokentape-replay-needs-no-key"
+
+
+def with_key(key):
+    return replace(asked(), headers=(("x-api-key", key),))
+
+
+@pytest.fixture
+def keyed(opened):
+    """A cassette on which a wrong key was refused before the right one was used; and how it is opened."""
+    rules = {"matcher": Matcher(key=True, stand_in=STAND_IN)}
+    cassette = opened(**rules)
+    cassette.record(answered(b"who are you?", with_key(OTHER_KEY), status=401))
+    cassette.record(answered(b"hello", with_key(KEY)))
+    return lambda: opened(**rules)
+
+
+def test_each_key_gets_its_own_answer(keyed):
+    assert keyed().find(with_key(KEY)).body == b"hello"
+    assert keyed().find(with_key(OTHER_KEY)).body == b"who are you?"
+    cassette = keyed()
+    third = with_key(KEY.replace("a", "c"))
+    assert cassette.find(third) is None
+    text = str(cassette.miss(third))
+    assert "  key: the request came with another key than the stored one\n" in text
+    assert "Decided by the key, which counts since match_key is on." in text
+
+
+def test_a_dummy_key_stands_for_the_key_that_was_recorded_with(keyed):
+    assert keyed().find(with_key(STAND_IN)).body == b"hello"
+    assert keyed().find(replace(asked(), headers=(("authorization", f"Bearer {STAND_IN}"),))).body == b"hello"
+    assert keyed().find(asked()) is None
+
+
+def test_of_a_key_there_is_only_the_token_on_file(keyed):
+    cassette = keyed()
+    raw = cassette.store.path.read_bytes()
+    assert raw.count(b"x-tokentape-key") == 2
+    assert KEY.encode() not in raw
+    assert OTHER_KEY.encode() not in raw
+
+
+def test_without_that_rule_no_key_decides_and_no_token_is_stored(keyed, opened):
+    assert [opened().find(with_key(key)).body for key in (KEY, OTHER_KEY, STAND_IN)] == [b"who are you?"] * 3
+    opened().record(answered(b"again", with_key(KEY)))
+    assert opened().store.path.read_bytes().count(b"x-tokentape-key") == 2
 
 
 def test_a_loop_of_misses_is_counted_but_not_kept(opened):

@@ -29,6 +29,10 @@ def meets(text: str, *names: str) -> bool:
         ("messages.**.id", "messages 0 id"),
         ("metadata.**", "metadata a b"),
         ("**.**.id", "a b c id"),
+        ('body["x.y"].id', "x.y id"),
+        ('["a*"]', "a*"),
+        ('messages["0"][1]', "messages 0 1"),
+        ('["\\u00e9"]', "é"),
     ],
 )
 def test_a_path_leads_there(text: str, names: str) -> None:
@@ -46,10 +50,19 @@ def test_a_path_leads_there(text: str, names: str) -> None:
         ("User", "user"),
         ("", "user"),
         ("...", "user"),
+        ('["a*"]', "ab"),
+        ('["x.y"]', "x y"),
+        ("query.beta", "beta"),
     ],
 )
 def test_a_path_does_not_lead_there(text: str, names: str) -> None:
     assert not meets(text, *names.split())
+
+
+def test_paths_into_other_sections() -> None:
+    texts = ["query.beta", "query", "parts.file.content", 'parts["image[]"][1].content', "a.query.b", "**.id"]
+    assert Paths.below("query", texts) == Paths((("beta",),))
+    assert Paths.below("parts", texts) == Paths((("file", "content"), ("image[[]]", "content")))
 
 
 def test_where_no_path_goes_on_there_is_nothing_left_to_follow() -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from gateway.cli.console import MISS, OK, RUNTIME, examples, result, result_json, say
+from gateway.cli.cassette.known import known
+from gateway.cli.console import MISS, OK, examples, result, result_json
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from gateway.settings import ConfigError
-from recorder.naming import cassette_path, list_cassettes
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from recorder.interaction import Request
@@ -48,16 +48,11 @@ def explain(*, name: str, file: BinaryIO, each: bool, as_json: bool, **flags: An
     from gateway.rules import matcher_of, redactor_of  # noqa: PLC0415 - brings msgpack, which --help does not need
     from gateway.tools import explain as tool  # noqa: PLC0415 - the same
     from recorder.cassette import Cassette  # noqa: PLC0415 - the same
-    from recorder.store import Store  # noqa: PLC0415 - the same
 
     given = {flag: flags.pop(flag) for flag in ("upstream", "method", "target")}
     config = configure(flags)
-    matcher, store = matcher_of(config), Store(cassette_path(config.cassettes, name))
+    matcher, store = matcher_of(config), known(config.cassettes, name)
     cassette = Cassette(name, store, matcher=matcher, redactor=redactor_of(config), repeat=config.repeat)
-    if not cassette.existed:
-        there = ", ".join(list_cassettes(config.cassettes)) or "none"
-        say(f"no cassette {name!r} in {config.cassettes}; there are: {there}")
-        return RUNTIME
     stored = [(entry, store.load(entry).request) for entry in store.read(verify=False)]
     verdict = tool.verdict_of(cassette, _asked(file, given, [request for _, request in stored]))
     lines = list(tool.each_line(verdict, stored, matcher)) if each else []
