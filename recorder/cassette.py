@@ -167,7 +167,8 @@ class Cassette:
         """How the stored request that is most like `request` differs from it (None of an empty cassette), in words."""
         compared = self.compared(request)
         mismatch = mismatch_of(compared, self._candidates(compared), self._matcher)
-        asked = Asked(compared, self._matcher, self.name, len(self._entries), self.existed, self._remedy)
+        missing = "" if self._entries or self.store.path.exists() else str(self.store.path)
+        asked = Asked(compared, self._matcher, self.name, len(self._entries), self._remedy, missing)
         return mismatch, explain(asked, mismatch)
 
     def _candidates(self, asked: Request) -> list[Stored]:

@@ -27,7 +27,7 @@ _PLACES = 12
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked of which cassette: its name, how many interactions it holds, whether there is such a file.
+    """What was asked of which cassette: its name, how many interactions it holds, its file if there is none.
 
     `remedy` is the command that would record the request.
     """
@@ -36,8 +36,8 @@ class Asked:
     matcher: Matcher
     cassette: str
     count: int
-    existed: bool
     remedy: str
+    missing: str = ""
 
 
 def explain(asked: Asked, mismatch: Mismatch | None) -> str:
@@ -54,7 +54,7 @@ def shown(request: Request) -> str:
 def _lines(asked: Asked, mismatch: Mismatch | None) -> Iterator[str]:
     what = f"No stored answer for {shown(asked.request)}"
     if mismatch is None:
-        why = "is empty" if asked.existed else "does not exist"
+        why = f"does not exist ({printable(asked.missing)})" if asked.missing else "is empty"
         yield f'{what}: the cassette "{asked.cassette}" {why}.'
     else:
         yield f'{what} on the cassette "{asked.cassette}" ({_count(asked.count, "interaction")}).'

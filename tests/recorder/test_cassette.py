@@ -275,3 +275,25 @@ def test_a_file_that_is_not_a_cassette_is_refused_when_it_is_opened(opened, tmp_
     (tmp_path / "demo.cassette").write_bytes(b"notes to myself")
     with pytest.raises(CassetteError):
         opened()
+
+
+def test_an_answer_can_be_looked_at_and_keeps_its_turn(opened):
+    first = opened()
+    for text in (b"one", b"two"):
+        first.record(answered(text))
+    cassette = opened()
+    (fingerprint, one), (_, again) = cassette.peek(asked()), cassette.peek(asked())
+    assert (one.body, again.body, cassette.tally.replayed) == (b"one", b"one", 0)
+    cassette.play(fingerprint, one, keeps_turn=True)
+    assert (cassette.peek(asked())[1].body, cassette.tally.replayed) == (b"one", 1)
+    cassette.play(fingerprint, one)
+    assert (cassette.peek(asked())[1].body, cassette.tally.replayed) == (b"two", 2)
+    assert cassette.peek(asked(b'{"model":"other"}')) is None
+
+
+def test_what_was_asked_for_is_not_left_over_even_if_something_else_was_given_for_it(opened):
+    opened().record(answered(b"one"))
+    cassette = opened()
+    assert [entry.index for entry in cassette.unplayed()] == [0]
+    cassette.peek(asked())
+    assert cassette.unplayed() == []

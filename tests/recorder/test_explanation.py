@@ -50,10 +50,10 @@ def messages(**changes: Any) -> Request:
     return chat(messages=[changes.get(f"m{place}", message) for place, message in enumerate(CHAT["messages"])])
 
 
-def said(request: Request, *stored: Request | Stored, matcher: Matcher | None = None, existed: bool = True) -> str:
+def said(request: Request, *stored: Request | Stored, matcher: Matcher | None = None, missing: str = "") -> str:
     matcher = matcher or Matcher()
     candidates = [each if isinstance(each, Stored) else Stored(index, each) for index, each in enumerate(stored)]
-    asked = Asked(request, matcher, "greeting", len(stored), existed, REMEDY.partition(": ")[2])
+    asked = Asked(request, matcher, "greeting", len(stored), REMEDY.partition(": ")[2], missing)
     return explain(asked, mismatch_of(request, candidates, matcher))
 
 
@@ -369,8 +369,9 @@ def test_an_empty_cassette_and_none() -> None:
     assert said(chat()) == (
         'No stored answer for POST /v1/chat (upstream acme): the cassette "greeting" is empty.\n' + REMEDY
     )
-    assert said(chat(), existed=False) == (
-        'No stored answer for POST /v1/chat (upstream acme): the cassette "greeting" does not exist.\n' + REMEDY
+    assert said(chat(), missing="cassettes/greeting.cassette") == (
+        'No stored answer for POST /v1/chat (upstream acme): the cassette "greeting" does not exist '
+        "(cassettes/greeting.cassette).\n" + REMEDY
     )
 
 
