@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.app import compose, upstreams
+from gateway.app import compose, faults_of, upstreams
 from gateway.dialects import PROVIDERS
 from gateway.settings import Config, ConfigError, UpstreamSpec
 from recorder.clock import ManualClock
@@ -71,3 +71,27 @@ def test_an_upstream_of_ones_own_speaks_what_was_said_or_what_most_do():
 def test_an_unknown_dialect_is_told_which_there_are():
     with pytest.raises(ConfigError, match=r"upstream a: expected a dialect of anthropic, openai.*; got 'klingon'"):
         upstreams(Config(upstreams=(UpstreamSpec("a", "http://a", "klingon"),)))
+
+
+def test_faults_reach_the_sessions(tmp_path):
+    rules = compose(Config(cassettes=tmp_path, faults="cut@frame=4"), ManualClock()).sessions.rules
+    assert str(rules.faults) == "cut@frame=4"
+    assert not compose(Config(cassettes=tmp_path), ManualClock()).sessions.rules.faults
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "message"),
+    [
+        ("replay", "cat", r"^faults: expected a fault \(cut, .*; got 'cat'$"),
+        ("live", "cut", "^faults: expected a mode that replays .*; got live, .*: 'cut'$"),
+        ("all", "boundaries=frame", "^faults: expected a mode that replays .*; got all, "),
+    ],
+)
+def test_faults_that_cannot_be(mode, text, message):
+    with pytest.raises(ConfigError, match=message):
+        faults_of(text, mode)
+
+
+@pytest.mark.parametrize("mode", ["live", "all"])
+def test_no_faults_are_right_in_every_mode(mode):
+    assert not faults_of("none", mode)

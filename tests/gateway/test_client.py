@@ -9,6 +9,7 @@ import pytest
 
 from gateway.client import Client, Relayed, response_head
 from recorder.interaction import COMPLETE, End, Response
+from recorder.staging import StagedEnd
 from tests.gateway.transports import FakeTransport
 
 HEAD = Response(200, (("content-type", "text/event-stream"), ("X-Id", "1")))
@@ -128,6 +129,19 @@ async def test_with_http_1_0_it_is_a_reset_since_a_close_would_look_like_the_end
     sides = Sides(version=(1, 0)).give(HEAD, b"hel").give(end=RESET)
     assert sides.transport.ended == "aborted"
     assert (socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)) in sides.transport.socket.options
+
+
+@pytest.mark.parametrize("version", [(1, 0), (1, 1)])
+async def test_a_staged_reset_is_one_after_all_before_it_has_been_sent(version):
+    sides = Sides(version=version).give(HEAD, b"hel").give(data=b"lo", end=StagedEnd("upstream_error", "", reset=True))
+    assert sides.transport.ended == "closed"
+    assert sides.transport.socket.options == [(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))]
+    assert not sides.client.keep_alive
+
+
+async def test_a_staged_cut_is_as_any_other():
+    sides = Sides().give(HEAD, b"hel").give(end=StagedEnd("upstream_error", ""))
+    assert (sides.transport.ended, sides.transport.socket.options) == ("closed", [])
 
 
 async def test_nothing_is_written_to_a_socket_that_is_closing():

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from gateway.errors import BadRequest
+from gateway.faults import parse_faults
 from gateway.sessions import SessionRules, Sessions
 from recorder.clock import ManualClock
 from recorder.errors import CassetteError, CassetteForeign, CassetteLocked, CassetteName, Miss
@@ -157,3 +159,39 @@ async def test_closing_ends_what_is_under_way_as_the_gateways_doing(tmp_path):
     assert client.end.kind == "gateway_closed"
     (entry,) = next(iter(recording)).cassette.store.read()
     assert entry.end.kind == "gateway_closed"
+
+
+async def test_every_session_has_a_stage_of_its_own_and_tells_what_was_done(tmp_path):
+    await recorded(tmp_path)
+    replaying = sessions(tmp_path, "replay", faults=parse_faults("status=429*1"))
+    for key in ("one", "two"):
+        replaying.open(key, "demo", replaying.rules)
+    statuses = [(await asked(replaying, key)).reads[0].head.status for key in ("one", "one", "two", "two")]
+    assert statuses == [429, 200, 429, 200]
+    assert [session.faults.count for session in replaying] == [1, 1]
+    await replaying.close()
+
+
+@pytest.mark.parametrize("mode", ["live", "all"])
+async def test_a_header_asks_in_vain_where_nothing_is_replayed(tmp_path, mode):
+    recording = sessions(tmp_path, mode, ScriptedUpstream(ANSWER))
+    with pytest.raises(BadRequest, match=f"this is {mode}, in which nothing is replayed"):
+        recording.upstream("demo", "cut")
+    await recording.close()
+
+
+async def test_a_header_is_for_replays_only(tmp_path):
+    recording = sessions(tmp_path, "once", ScriptedUpstream(ANSWER))
+    assert recording.upstream("demo", "cut") is recording.upstream("demo")
+    with pytest.raises(BadRequest, match="x-tokentape-faults: expected a fault"):
+        recording.upstream("demo", "cat")
+    await recording.close()
+
+
+async def test_the_same_header_has_the_same_stage(tmp_path):
+    await recorded(tmp_path)
+    replaying = sessions(tmp_path, "replay")
+    assert replaying.upstream("demo", "cut") is replaying.upstream("demo", "cut")
+    assert replaying.upstream("demo", "cut") is not replaying.upstream("demo", "end")
+    assert replaying.upstream("demo", "cut") is not replaying.upstream("demo")
+    await replaying.close()

@@ -13,6 +13,7 @@ from recorder.interaction import COMPLETE, Chunk, Interaction, Request, Response
 from recorder.pacing import Pacing
 from recorder.replay import Replay
 from recorder.scripted import Journal, Read, ScriptedUpstream
+from recorder.staging import Act, Cue, cues_of
 
 ASKED = Request("provider", "POST", "/v1/messages", body=b"{}")
 HEAD = Response(200, (("content-type", "text/event-stream"),))
@@ -226,3 +227,73 @@ def test_whatever_was_recorded_is_replayed_byte_for_byte_and_on_time(gaps, data,
     assert [(read.at // 1000, read.end) for read in journal.reads if read.end] == [(recorded.end_at, COMPLETE)]
     assert journal.reads[0].head
     assert journal.reads[-1].end
+
+
+class Turns(Shelf):
+    """A shelf whose answers have turns."""
+
+    def __init__(self, *answers):
+        super().__init__(*answers)
+        self.played = []
+
+    def peek(self, request):
+        return ("a request", self.answers[0]) if self.answers else None
+
+    def play(self, fingerprint, interaction, *, keeps_turn):
+        self.played.append((fingerprint, interaction, keeps_turn))
+
+
+class OwnWay:
+    """A stage that does as the test says."""
+
+    def __init__(self, act):
+        self.act = act
+
+
+async def staged(act, shelf, clock=None):
+    journal = Waiting(clock or ManualClock())
+    replay = Replay(shelf, Pacing("instant"), journal.clock).staged(OwnWay(act))
+    await replay.send(ASKED, journal)
+    await asyncio.wait_for(journal.ended.wait(), 5)
+    return journal
+
+
+@pytest.mark.parametrize("keeps_turn", [False, True])
+async def test_a_stage_says_what_is_played_and_whether_it_was_its_turn(keeps_turn):
+    stored, shelf = interaction(), Turns(interaction())
+
+    def act(fingerprint, found, pacing):
+        return Act(found, cues_of(found, pacing), keeps_turn)
+
+    journal = await staged(act, shelf)
+    assert journal.body == b"abc"
+    assert shelf.played == [("a request", stored, keeps_turn)]
+
+
+async def test_what_is_given_in_place_of_the_stored_answer_is_not_counted_as_that():
+    shelf = Turns(interaction())
+    journal = await staged(lambda *_: Act(None, iter([Cue(0, 0, Response(429), b"no", COMPLETE)]), True), shelf)
+    assert (journal.reads[0].head.status, shelf.played) == (429, [])
+
+
+async def test_a_stage_holds_back_at_any_pacing():
+    cues = [Cue(0, 0, HEAD, b"a", None), Cue(30_000_000, 0, None, b"b", COMPLETE)]
+    journal = await staged(lambda *_: Act(None, iter(cues)), Turns(interaction()))
+    assert [read.at // MS for read in journal.reads] == [0, 30_000]
+
+
+async def test_on_a_stage_each_cue_has_a_turn_of_its_own():
+    clock, journal = ManualClock(), Waiting(ManualClock())
+    cues = [Cue(0, 0, HEAD if not number else None, b"x", None) for number in range(8)]
+    replay = Replay(Turns(interaction()), Pacing("instant"), clock).staged(OwnWay(lambda *_: Act(None, iter(cues))))
+    await replay.send(ASKED, journal)
+    sizes = []
+    for _ in range(4):
+        await asyncio.sleep(0)
+        sizes.append(len(journal.body))
+    assert sizes == sorted(set(sizes))
+
+
+async def test_what_is_not_stored_is_nothing_for_a_stage():
+    with pytest.raises(Miss):
+        await Replay(Turns(), Pacing("instant"), ManualClock()).staged(OwnWay(None)).send(ASKED, Journal())

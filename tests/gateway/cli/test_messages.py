@@ -49,3 +49,13 @@ def test_what_went_wrong():
         "recorded 0, replayed 0, missed 1, cut short 2 in cassettes/default.cassette",
         "recording stopped working: the disk is full",
     ]
+
+
+def test_faults_are_told_once_with_their_number():
+    report = Report(
+        **QUIET, faults=3, fault_texts=("cut at frame 4", "not applied: end at byte 9: x", "cut at frame 4")
+    )
+    assert list(conclusion(report, CASSETTE))[:-1] == [
+        "fault cut at frame 4: 2 times",
+        "fault not applied: end at byte 9: x",
+    ]
