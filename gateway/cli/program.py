@@ -17,6 +17,7 @@ from gateway.cli.cassette import cassette
 from gateway.cli.completion import completion
 from gateway.cli.console import MISS, OK, RUNTIME, USAGE, examples, say
 from gateway.cli.demo import demo
+from gateway.cli.doctor import doctor
 from gateway.cli.git import git
 from gateway.cli.run import run
 from gateway.cli.serve import serve
@@ -49,7 +50,7 @@ def tokentape() -> None:
     """
 
 
-for _command in (serve, run, simulate, cassette, git, completion, demo):
+for _command in (serve, run, simulate, cassette, git, doctor, completion, demo):
     tokentape.add_command(_command)
 
 

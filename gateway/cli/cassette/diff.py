@@ -69,9 +69,9 @@ class _Loaded(NamedTuple):
 
 def _loaded(name: str, only: int | None, config: Config) -> _Loaded | None:
     """The interactions of the cassette that was named, or the one that is wanted; None, and said why, without any."""
+    from gateway.rules import matcher_of  # noqa: PLC0415 - brings msgpack, which --help does not need
     from gateway.tools.diff import side_of  # noqa: PLC0415 - brings all dialects, which --help does not need
-    from recorder.matching import Matcher  # noqa: PLC0415 - the same
-    from recorder.store import Store  # noqa: PLC0415 - brings msgpack
+    from recorder.store import Store  # noqa: PLC0415 - brings msgpack, as above
 
     path = _file(name, config.cassettes)
     if path is None:
@@ -83,7 +83,7 @@ def _loaded(name: str, only: int | None, config: Config) -> _Loaded | None:
     if only is not None and only >= len(entries):
         say(f"no interaction #{only} on the cassette {name!r}, which has {len(entries)}, counted from 0")
         return None
-    matcher = Matcher(ignore=config.match_ignore, headers=config.match_headers)
+    matcher = matcher_of(config)
     wanted = entries if only is None else [entries[only]]
     sides = [side_of(entry.index, store.load(entry), matcher) for entry in wanted]
     return _Loaded(sides, whole=store.damage is None)

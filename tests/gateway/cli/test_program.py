@@ -159,7 +159,7 @@ def command_that(monkeypatch):
     return command
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ["", "run", "cassette show"])  # all commands are imported for each
 def test_help_needs_neither_aiohttp_nor_an_sdk(command):
     check = (
         "import sys; from gateway.cli.program import outcome; code = outcome(sys.argv[1:]); "
