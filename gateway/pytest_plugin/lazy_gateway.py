@@ -90,6 +90,11 @@ class LazyGateway:
         )
 
     def _mode(self, path: Path, wanted: Wanted) -> Mode:
-        """Tests that share a cassette share its first recording: what this run has begun, it goes on with."""
+        """Tests that share a cassette share its first recording: what this run has begun, it goes on with.
+
+        Who expects misses only replays: recorded, they would be none.
+        """
+        if wanted.misses:
+            return "replay"
         mode = self._options.mode_for(wanted.mode)
         return "new_episodes" if path in self._begun and mode in ("once", "all") else mode

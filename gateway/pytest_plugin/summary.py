@@ -73,7 +73,7 @@ def totals(outcomes: Sequence[Outcome]) -> str:
     counts = {
         "replayed": sum(outcome.replayed for outcome in outcomes),
         "recorded": sum(outcome.recorded for outcome in outcomes),
-        "missed": sum(outcome.missed for outcome in outcomes),
+        "missed": sum(outcome.missed for outcome in outcomes if not outcome.expected),
     }
     done = ", ".join(f"{count} {what}" for what, count in counts.items() if count or what == "replayed")
     return f"{done} on {files} {'cassette' if files == 1 else 'cassettes'}"
@@ -93,10 +93,7 @@ def findings(outcomes: Sequence[Outcome], inventory: Inventory, max_age: float, 
         "unplayed": [f"{shown(path)}: interaction {numbers}" for path, numbers in _unplayed(outcomes, inventory)],
         "recorded": [_recorded(each, shown(each.path)) for each in outcomes if each.recorded and each.aside is None],
         "put aside": [f"{shown(each.aside)}: the test failed while it was recorded" for each in outcomes if each.aside],
-        "stale": [
-            f"{shown(path)}: recorded {days} days ago, the limit is {max_age:g}"
-            for path, days in _stale(outcomes, max_age)
-        ],
+        "stale": [f"{shown(path)}: recorded {age:.0f} days ago" for path, age in _stale(outcomes, max_age)],
         "orphan": [f"{shown(path)}: no test uses it" for path in inventory.orphans()],
     }
     return {kind: list(dict.fromkeys(texts)) for kind, texts in kinds.items() if texts}

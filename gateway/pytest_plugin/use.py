@@ -61,7 +61,7 @@ class Use:
     def explained(self) -> str:
         """The misses, each in full."""
         missed = self.cassette.missed
-        expected = f"; expected {self._wanted.misses}" if self._wanted.misses else ""
+        expected = "" if self._wanted.allows(missed) or not self._wanted.misses else f"; expected {self._wanted.misses}"
         requests = "1 request" if missed == 1 else f"{missed} requests"
         shown = list(dict.fromkeys(self.cassette.misses))[:_MISSES_SHOWN]
         return "\n\n".join([f"tokentape: {requests} found no answer on {self._path}{expected}", *shown])

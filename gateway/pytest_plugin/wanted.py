@@ -21,7 +21,7 @@ __all__ = ["Wanted"]
 class Wanted:
     """What is wanted of a cassette; None is what the run's options say.
 
-    `misses` is how many requests are to find nothing: a number, or "any".
+    `misses` is how many requests are to find nothing: a number, or "any". Other than 0, the mode is `replay`.
     """
 
     name: str | None = None

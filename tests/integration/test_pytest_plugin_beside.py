@@ -1,0 +1,148 @@
+"""The pytest plugin beside others, and with every way to write a test."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.integration.pytest_projects import project, provider
+
+__all__ = ["project", "provider"]
+
+pytest_plugins = ["pytester"]
+
+CLASSES = """
+import unittest
+
+@pytest.mark.cassette
+class TestCase(unittest.TestCase):
+    def setUp(self):
+        self.first = swallow("set up")
+
+    def test_one(self):
+        assert "message_stop" in self.first
+
+    @pytest.mark.cassette(misses=2)
+    def test_two(self):
+        swallow("never recorded")
+        self.assertIn("@TestCase.test_two~", os.environ["ANTHROPIC_BASE_URL"])
+
+    def test_swallowed(self):
+        swallow("new" if os.environ.get("AGAIN") else "old")
+
+class AsyncCase(unittest.IsolatedAsyncioTestCase):
+    @pytest.mark.cassette
+    async def test_three(self):
+        import asyncio
+        assert "message_stop" in await asyncio.to_thread(ask)
+
+@pytest.mark.cassette
+class TestPlain:
+    @pytest.mark.parametrize("text", ["a/b", "a?b", "..", "nul", "ä", "A", "a", "x" * 300])
+    def test_odd(self, text):
+        assert "message_stop" in ask(text)
+"""
+
+SDKS = """
+import asyncio
+from anthropic import Anthropic, AsyncAnthropic
+from openai import AsyncOpenAI, OpenAI
+
+MESSAGES = [{"role": "user", "content": "hello"}]
+
+async def claude():
+    async with AsyncAnthropic() as client:
+        async with client.messages.stream(model="claude", max_tokens=99, messages=MESSAGES) as stream:
+            return await stream.get_final_text()
+
+async def gpt(**options):
+    async with AsyncOpenAI(**options) as client:
+        stream = await client.chat.completions.create(model="gpt", messages=MESSAGES, stream=True)
+        return "".join([chunk.choices[0].delta.content or "" async for chunk in stream if chunk.choices])
+"""
+
+ASYNC = f"""{SDKS}
+@pytest.mark.asyncio
+@pytest.mark.cassette
+async def test_asyncio():
+    texts = await asyncio.gather(*[ask_one() for ask_one in (claude, gpt, claude, gpt)])
+    assert texts[:2] == texts[2:]
+
+@pytest.mark.asyncio
+async def test_two_at_once(cassette, cassette_factory):
+    with cassette_factory("other", environ=False) as other:
+        texts = await asyncio.gather(gpt(), gpt(base_url=other.base_url("openai")))
+        assert len(cassette.interactions) == len(other.interactions) == 1
+
+@pytest.mark.anyio
+@pytest.mark.cassette
+async def test_anyio():
+    assert await claude()
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+"""
+
+SYNC = f"""{SDKS}
+from concurrent.futures import ThreadPoolExecutor
+
+@pytest.mark.cassette
+def test_sync():
+    with Anthropic() as client, client.messages.stream(model="claude", max_tokens=99, messages=MESSAGES) as stream:
+        assert stream.get_final_text()
+
+@pytest.mark.cassette
+def test_threads(cassette):
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, [f"number {{number % 4}}" for number in range(16)]))
+    assert all("message_stop" in answer for answer in answers)
+"""
+
+
+def test_classes_unittest_and_odd_parameters(project, monkeypatch):
+    project.tests(test_classes=CLASSES)
+    project.record()
+    names = [name.removeprefix("cassettes/test_classes/") for name in project.cassettes]
+    assert len(set(map(str.lower, names))) == len(names) == 11
+    assert {"AsyncCase.test_three.cassette", "TestCase.test_one.cassette", "TestPlain.test_odd-a.cassette"} < set(names)
+    monkeypatch.setenv("AGAIN", "1")
+    result = project.run("-n", "2")
+    result.assert_outcomes(passed=11, failed=1)
+    result.stdout.fnmatch_lines(["*_ TestCase.test_swallowed _*", "tokentape: 1 request found no answer on *"])
+
+
+@pytest.mark.parametrize("mode", ["strict", "auto"])
+def test_asynchronous_tests_with_both_sdks(project, mode):
+    """One cassette asked by many at once, and two cassettes at once."""
+    project.ini(f"asyncio_mode = {mode}")
+    project.tests(test_async=ASYNC)
+    keys = {"ANTHROPIC_API_KEY": "a-key", "OPENAI_API_KEY": "another"}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, key in keys.items():
+            patch.setenv(name, key)
+        project.record("-p", "aiohttp")
+    project.run().assert_outcomes(passed=3)  # without keys
+
+
+def test_beside_pytest_recording_and_pytest_socket(project, monkeypatch):
+    project.tests(test_sync=SYNC)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "a-key")
+    project.record()
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    closed = ["--disable-socket", "--allow-hosts=127.0.0.1", "--block-network", "--allowed-hosts=127.0.0.1"]
+    project.run(*closed, "--record-mode=none", "--cassette-mode=replay").assert_outcomes(passed=2)
+
+
+def test_nothing_heavy_is_imported_before_a_cassette_is_used():
+    heavy = {"aiohttp", "asyncio", "click", "gateway.embedded", "gateway.server", "httptools", "msgpack", "uvloop"}
+    program = (
+        "import sys, pytest; before = set(sys.modules); import gateway.pytest_plugin; print(*set(sys.modules) - before)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "gateway.pytest_plugin.worker" in loaded
+    assert {
+        name
+        for name in loaded
+        if name in heavy or name.partition(".")[0] not in sys.stdlib_module_names | {"gateway", "recorder"}
+    } == set()

@@ -1,0 +1,160 @@
+"""The pytest plugin: what is recorded when, where it goes, and what cannot be used."""
+
+import pytest
+
+from tests.integration.pytest_projects import project, provider
+from tests.integration.test_pytest_plugin import section
+
+__all__ = ["project", "provider"]
+
+pytest_plugins = ["pytester"]
+
+
+class TestFailedRecordings:
+    TESTS = """
+    FAILS = "FAILS" in os.environ
+
+    @pytest.mark.cassette
+    def test_it(cassette):
+        ask()
+        assert not FAILS
+    """
+
+    def test_a_first_recording_of_a_test_that_fails_is_put_aside(self, project, monkeypatch):
+        project.tests(test_rec=self.TESTS)
+        monkeypatch.setenv("FAILS", "1")
+        for _ in range(2):
+            result = project.run()
+            result.assert_outcomes(failed=1)
+            aside = "cassettes/test_rec/test_it.failed.cassette"
+            assert project.cassettes == [aside]
+            assert section(result)[1] == f"put aside {aside}: the test failed while it was recorded"
+        monkeypatch.delenv("FAILS")
+        assert project.run().ret == 0
+        assert project.cassettes == ["cassettes/test_rec/test_it.cassette"]
+
+    def test_a_failing_test_does_not_replace_a_good_recording(self, project, monkeypatch):
+        project.tests(test_rec=self.TESTS)
+        project.record()
+        good = (project.path / "cassettes/test_rec/test_it.cassette").read_bytes()
+        monkeypatch.setenv("FAILS", "1")
+        project.run("--cassette-mode", "all").assert_outcomes(failed=1)
+        assert (project.path / "cassettes/test_rec/test_it.cassette").read_bytes() == good
+
+    def test_a_recording_that_cannot_be_stored_fails_the_test(self, project):
+        project.tests(
+            test_rec="""
+            @pytest.mark.cassette
+            def test_it(cassette):
+                __import__("shutil").rmtree(cassette.path.parent)
+                assert "message_stop" in ask()
+            """
+        )
+        result = project.run()
+        result.assert_outcomes(failed=1)
+        result.stdout.fnmatch_lines(["tokentape: the recording failed: *cannot write it: No such file or directory; *"])
+        result.stdout.no_fnmatch_line("*gateway?pytest_plugin*")
+
+
+def test_cassettes_for_more_than_one_test(project):
+    project.tests(
+        test_more="""
+        @pytest.fixture(scope="module")
+        def answer(cassette_factory):
+            with cassette_factory("shared/answer") as cassette:
+                yield ask()
+
+        def test_one(answer): assert "message_stop" in answer
+        def test_two(answer): assert "message_stop" in answer
+        def test_environment(answer, cassette): assert "@test_environment~" in os.environ["ANTHROPIC_BASE_URL"]
+        def test_back_again(answer): assert "@answer~" in os.environ["ANTHROPIC_BASE_URL"]
+
+        @pytest.mark.cassette("class")
+        class TestShared:
+            def test_one(self): ask("one")
+            def test_two(self): ask("two")
+
+        @pytest.mark.cassette(mode="all")
+        def test_missing(cassette_factory):
+            with cassette_factory("x", mode="replay"):
+                swallow()
+        """
+    )
+    recorded = project.run()
+    recorded.assert_outcomes(passed=6, failed=1)
+    recorded.stdout.fnmatch_lines(["tokentape: 1 request found no answer on cassettes/x.cassette"])
+    assert project.cassettes == ["cassettes/class.cassette", "cassettes/shared/answer.cassette"]
+    project.provider("http://127.0.0.1:9")
+    replayed = project.run("--deselect", "test_more.py::test_missing")
+    replayed.assert_outcomes(passed=6, deselected=1)
+    replayed.stdout.fnmatch_lines(["tokentape: 3 replayed on 3 cassettes"])
+
+
+def test_what_cannot_be_used_is_said_in_a_sentence(project):
+    project.tests(
+        test_wrong="""
+        def marked(*arguments, **options):
+            @pytest.mark.cassette(*arguments, **options)
+            def test(): pass
+            return test
+
+        test_0 = marked(mod="once")
+        test_1 = marked(mode="twice")
+        test_2 = marked(pacing="slow")
+        test_3 = marked("../up")
+        test_4 = marked("a", "b")
+        test_5 = marked(match={"ignored": ["x"]})
+        test_6 = marked(faults="explode")
+        test_7 = marked(misses=-1)
+        """
+    )
+    result = project.run()
+    result.assert_outcomes(errors=8)
+    result.stdout.fnmatch_lines(
+        [
+            "*test_0: the marker cassette: unknown keyword 'mod'; the nearest is 'mode'*",
+            "*test_1: *mode: expected one of replay, once*; got 'twice'",
+            "*test_2: *expected recorded, instant, *; got 'slow'",
+            "tokentape: '../up' cannot be a cassette: *",
+            "*test_4: *expected one name, the others by keyword (mode*); got ('a', 'b')",
+            "tokentape: *ignored*",
+            "tokentape: *explode*",
+            "*test_7: *misses: expected a number of requests, or 'any'; got -1",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*gateway?pytest_plugin*")
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("cassette_mode = never", "cassette_mode: expected one of replay, once, *; got 'never'"),
+        ("cassette_unplayed = shout", "cassette_unplayed: expected one of ignore, warn, fail; got 'shout'"),
+    ],
+)
+def test_an_ini_key_that_cannot_be_used_ends_the_run(project, line, complaint):
+    project.ini(line)
+    project.tests(test_none="def test_none(): pass")
+    result = project.run()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {complaint}"])
+
+
+def test_a_configuration_file_that_cannot_be_used_fails_only_tests_with_a_cassette(project):
+    project.tests(test_some="def test_none(): pass\n\n@pytest.mark.cassette\ndef test_it(): pass\n")
+    (project.path / "tokentape.toml").write_text("cassete = 1\n")
+    result = project.run()
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        ["tokentape: */tokentape.toml: unknown key 'cassete'; the nearest valid key is 'cassette'"]
+    )
+
+
+def test_old_recordings_are_reported(project):
+    project.tests(test_old="@pytest.mark.cassette\ndef test_it(): ask()\n")
+    project.record()
+    path = project.path / "cassettes/test_old/test_it.cassette"
+    assert section(project.run("-o", "cassette_max_age=1e-9")) == [
+        "1 replayed on 1 cassette",
+        f"stale     {path.relative_to(project.path)}: recorded 0 days ago",
+    ]
