@@ -21,6 +21,7 @@ __all__ = ["ATTRIBUTES", "TEXTCONV", "git", "git_says"]
 ATTRIBUTES = "*.cassette -text diff=cassette"
 TEXTCONV = "diff.cassette.textconv"
 
+_LINE = ATTRIBUTES.encode()
 _SECTION = TEXTCONV.rpartition(".")[0]
 _EXAMPLES = examples(
     "tokentape git install                   # in a repository; once in each clone",
@@ -139,23 +140,23 @@ def _program() -> str:
 
 def _with_line(path: Path) -> bool:
     """Add our line at the end, where it counts more than what is above; whether it was not there yet."""
-    text = path.read_text("utf-8") if path.exists() else ""
-    if ATTRIBUTES in text.splitlines():
+    content = path.read_bytes() if path.exists() else b""
+    if _LINE in content.splitlines():
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    gap = "" if not text or text.endswith("\n") else "\n"
-    path.write_text(f"{text}{gap}{ATTRIBUTES}\n", "utf-8")
+    gap = b"" if not content or content.endswith(b"\n") else b"\n"
+    path.write_bytes(content + gap + _LINE + b"\n")
     return True
 
 
 def _without_line(path: Path) -> bool:
     """Take our line out, and the file if nothing else was in it; whether it was there."""
-    lines = path.read_text("utf-8").splitlines(keepends=True) if path.exists() else []
-    kept = [line for line in lines if line.rstrip("\r\n") != ATTRIBUTES]
+    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+    kept = [line for line in lines if line.rstrip(b"\r\n") != _LINE]
     if kept == lines:
         return False
     if kept:
-        path.write_text("".join(kept), "utf-8")
+        path.write_bytes(b"".join(kept))
     else:
         path.unlink()
     return True

@@ -25,7 +25,8 @@ __all__ = ["outline", "text_lines"]
 _FIRST = {name: place for place, name in enumerate(("model", "type", "kind", "role", "name", "id"))}
 _LONG = 100
 _BASE64 = re.compile(r"(?:data:[^,]{0,200};base64,)?[A-Za-z0-9+/_-]{256,}={0,2}")
-_SENTENCE = re.compile(r"(?<=[.!?;:。!?]) +(?=\S)|(?<=[。!?])")
+# One space, which a break stands for; or none, in scripts that have none there. So no two texts look the same.
+_SENTENCE = re.compile(r"(?<=[.!?;:]) (?=[^ ])|(?<=[。！？])(?=[^ ])")
 _INDENT = "  "
 
 
@@ -42,7 +43,7 @@ def text_lines(text: str) -> Iterator[str]:
     for line in text.split("\n"):
         sentences = _SENTENCE.split(line) if len(line) > _LONG else [line]
         for number, sentence in enumerate(sentences):
-            yield f"{'  ' if number else '| '}{_harmless(sentence)}".rstrip(" ")
+            yield ("  " if number else "| " if line else "|") + _harmless(sentence)
 
 
 def _inside(tree: Tree) -> Iterator[str]:

@@ -113,6 +113,15 @@ def test_what_is_undone_is_what_was_done(repository, capsys):
     assert capsys.readouterr().err.count("was not there") == 2
 
 
+def test_other_lines_are_left_as_they_are(repository):
+    before = b"*.txt text\r\n# \xff\r\n"
+    (repository / ".gitattributes").write_bytes(before)
+    assert outcome(["git", "install"]) == 0
+    assert (repository / ".gitattributes").read_bytes() == before + ATTRIBUTES.encode() + b"\n"
+    assert outcome(["git", "uninstall"]) == 0
+    assert (repository / ".gitattributes").read_bytes() == before
+
+
 def test_for_all_repositories_of_a_user(repository, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert outcome(["git", "install", "--global"]) == 0

@@ -3,6 +3,8 @@
 import base64
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import text
 
 from gateway.tools.outline import outline, text_lines
 from recorder.canonical import CallId, Number
@@ -49,6 +51,17 @@ def test_a_long_line_breaks_behind_sentences():
         "  Yes.",
         "| short. line",
     ]
+
+
+@given(text(alphabet="a .!。\n|", max_size=60).map(lambda end: "b" * 100 + end))
+def test_no_two_texts_have_the_same_lines(text):
+    read = ""
+    for line in text_lines(text):
+        if line.startswith("|"):
+            read += "\n" + line[2:]
+        else:
+            read += (" " if read[-1] in ".!?;:" else "") + line[2:]
+    assert read[1:] == text
 
 
 def test_a_change_in_a_long_text_changes_one_line():
