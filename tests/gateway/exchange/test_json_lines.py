@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gateway.exchange.cursor import Refused
 from gateway.exchange.json_lines import from_json_lines, is_json_lines, json_lines
-from tests.gateway.exchange.interactions import ANY, BROKEN, CASSETTES, STREAM, on_file
+from tests.gateway.exchange.interactions import ANY, BROKEN, CASSETTES, ROOT, STREAM, on_file
 
 FIRST = '{"tokentape":"cassette","version":1}\n'
 
@@ -30,6 +30,12 @@ def test_the_first_line_says_what_it_is():
     assert text == FIRST
     assert is_json_lines(text)
     assert not is_json_lines('{"log": {}}')
+
+
+def test_the_example_of_the_page_is_what_is_written():
+    page = (ROOT / "docs" / "exchange.md").read_text()
+    example = page.partition("```json\n")[2].partition("```")[0]
+    assert "".join(json_lines(from_json_lines(example).interactions)) == example
 
 
 def test_a_seed_of_its_own_is_kept():
