@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,7 +30,7 @@ _EXAMPLES = examples(
     "file",
     metavar="FILE",
     required=True,
-    type=click.File("rb"),
+    type=click.Path(dir_okay=False, allow_dash=True),
     help="The request, - for standard input: a body, or an HTTP request, or what show --json has under request.",
 )
 @click.option("--upstream", metavar="NAME", help="Its upstream.  [default: what all on the cassette have]")
@@ -39,7 +39,7 @@ _EXAMPLES = examples(
 @click.option("--all", "each", is_flag=True, help="A line for each interaction: where it differs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @cassette_folder_options
-def explain(*, name: str, file: BinaryIO, each: bool, as_json: bool, **flags: Any) -> int:
+def explain(*, name: str, file: str, each: bool, as_json: bool, **flags: Any) -> int:
     """Say which interaction of the cassette NAME answers a request, or why none does.
 
     The request is compared as in a replay, by the settings of this folder. The exit code is 0 if there is an answer,
@@ -63,12 +63,16 @@ def explain(*, name: str, file: BinaryIO, each: bool, as_json: bool, **flags: An
     return OK if verdict.matches else MISS
 
 
-def _asked(file: BinaryIO, given: Mapping[str, str | None], stored: Sequence["Request"]) -> "Request":
+def _asked(file: str, given: Mapping[str, str | None], stored: Sequence["Request"]) -> "Request":
     """The request in `file`, with what flags say of it, else what the stored ones have in common."""
     from gateway.exchange.cursor import Refused  # noqa: PLC0415 - what follows is not needed for --help
     from gateway.tools.asked import Incomplete, completed, overridden, partial_from  # noqa: PLC0415 - the same
 
     try:
-        return completed(overridden(partial_from(file.read(), Path(getattr(file, "name", "-")).name), **given), stored)
+        with click.open_file(file, "rb") as opened:
+            partial = partial_from(opened.read(), Path(file).name)
+        return completed(overridden(partial, **given), stored)
+    except OSError as error:
+        raise ConfigError(f"{file}: expected a file that holds a request; {error.strerror}") from None
     except (Incomplete, Refused) as error:
         raise ConfigError(str(error)) from None

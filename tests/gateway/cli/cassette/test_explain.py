@@ -95,6 +95,13 @@ def test_a_request_that_is_not_as_it_should_be(folder, capsys):
     assert capsys.readouterr().err == "tokentape: ask.json: method: expected text; got 1\n"
 
 
+def test_a_file_that_is_not_there(capsys):
+    assert outcome(["cassette", "explain", "greeting", "--request", "none.json"]) == 2
+    assert capsys.readouterr().err == (
+        "tokentape: none.json: expected a file that holds a request; No such file or directory\n"
+    )
+
+
 def test_a_cassette_that_is_not_there(folder, capsys):
     assert explained(folder, {}, name="greetings") == 3
     assert capsys.readouterr().err == "tokentape: no cassette 'greetings' in cassettes; there are: greeting\n"
