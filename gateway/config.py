@@ -35,15 +35,25 @@ class _Layer:
     place: Callable[[str], str]
 
 
+def _as_flag(key: str) -> str:
+    return f"--{_FLAGS.get(key, key).replace('_', '-')}"
+
+
 def load_config(
-    flags: Mapping[str, object], *, environ: Mapping[str, str], folder: Path, config_file: Path | None
+    flags: Mapping[str, object],
+    *,
+    environ: Mapping[str, str],
+    folder: Path,
+    config_file: Path | None,
+    spelled: Callable[[str], str] = _as_flag,
 ) -> Config:
     """Merge all sources. `flags` maps keys to text, lists of text, booleans, or None where a flag was not given.
 
-    `folder` is the working directory. Upstreams of several sources add up, by name. Raises ConfigError.
+    `folder` is the working directory; `spelled` is how a message names the flag of a key. Upstreams of several sources
+    add up, by name. Raises ConfigError.
     """
     path = _config_path(environ, folder, config_file)
-    layers = (*([_file_layer(path)] if path else []), _environment_layer(environ), _flag_layer(flags))
+    layers = (*([_file_layer(path)] if path else []), _environment_layer(environ), _flag_layer(flags, spelled))
     values: dict[str, Any] = {"mode": "replay", "mode_source": "CI is set"} if says_ci(environ) else {}
     for layer in layers:
         for key, value in layer.values.items():
@@ -102,10 +112,13 @@ def _environment_layer(environ: Mapping[str, str]) -> _Layer:
     return _Layer("environment", values, lambda key: f"environment: {_PREFIX}{key.upper()}")
 
 
-def _flag_layer(flags: Mapping[str, object]) -> _Layer:
+def _flag_layer(flags: Mapping[str, object], spelled: Callable[[str], str]) -> _Layer:
     given = {key: value for key, value in flags.items() if value is not None and value != ()}
+    for key in given:
+        if key not in SETTINGS:
+            raise ConfigError(f"{spelled(key)}: unknown setting; the nearest is {spelled(_nearest(key))}")
     values = {key: SETTINGS[key].read(value) if isinstance(value, str) else value for key, value in given.items()}
-    return _Layer("flag", values, lambda key: f"--{_FLAGS.get(key, key).replace('_', '-')}")
+    return _Layer("flag", values, spelled)
 
 
 def _nearest(key: str) -> str:

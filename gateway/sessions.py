@@ -17,7 +17,7 @@ from gateway.faults import NO_FAULTS, Faults, FaultStage, FaultTally, parse_faul
 from gateway.headers import FAULTS_HEADER
 from recorder.cassette import Cassette, Repeat
 from recorder.clock import Clock
-from recorder.errors import CassetteError, CassetteForeign, CassetteLocked, CassetteTooNew
+from recorder.errors import CassetteError, CassetteForeign, CassetteLocked, CassetteName, CassetteTooNew
 from recorder.interaction import Fact, Interaction
 from recorder.matching import Matcher
 from recorder.modes import Mode, upstream_for
@@ -28,10 +28,14 @@ from recorder.replay import Replay
 from recorder.store import DEFAULT_LIMITS, Limits, Store, cassette_path
 from recorder.upstream import Upstream
 
-__all__ = ["Session", "SessionRules", "Sessions"]
+__all__ = ["KEY_MARK", "Session", "SessionRules", "Sessions"]
 
 # Texts of faults in headers whose counts a session keeps; beyond these the oldest is forgotten.
 _STAGES = 64
+
+
+KEY_MARK = "~"
+"""In the key of each session that somebody opens for himself; no name of a cassette has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,11 @@ class Sessions:
         if session is None and mode == "live":
             return self._way_out()
         if session is None:
+            if KEY_MARK in name:
+                raise CassetteName(
+                    f"the session {name!r} has ended: its base URL was good only while its cassette was open, so a "
+                    "client that is used for longer needs a new one"
+                )
             session = self.open(name, name, self.rules)
         return session.upstream if faults is None else session.staged(faults)
 

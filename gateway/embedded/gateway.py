@@ -17,7 +17,7 @@ from gateway.config import Config, ConfigError, load_config
 from gateway.embedded.context import Context
 from gateway.embedded.open_cassette import OpenCassette
 from gateway.server import Report, new_loop, serve_app
-from gateway.sessions import Session
+from gateway.sessions import KEY_MARK, Session
 from recorder.clock import SystemClock
 from recorder.modes import Mode
 from recorder.pacing import Pacing
@@ -45,6 +45,7 @@ class Gateway(Context):
             environ=os.environ,
             folder=folder or Path.cwd(),
             config_file=config_file,
+            spelled=lambda key: f"Gateway({key}=...)",
         )
         self.url = ""
         self.report: Report | None = None
@@ -139,9 +140,8 @@ class Gateway(Context):
 
     def begin(self, cassette: OpenCassette) -> tuple[str, Session]:
         """A session for `cassette`, and the key that selects it. Raises CassetteError."""
-        # No name of a cassette has a tilde, so no request opens by chance what is a session of somebody else. Without
-        # the folders in the name it is one part of a path, however a client quotes.
-        key = f"{cassette.name.rpartition('/')[2]}~{next(self._keys)}"
+        # Without the folders in the name it is one part of a path, however a client quotes.
+        key = f"{cassette.name.rpartition('/')[2]}{KEY_MARK}{next(self._keys)}"
         sessions = self._started()[0].sessions
 
         async def opened() -> Session:

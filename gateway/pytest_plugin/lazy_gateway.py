@@ -75,15 +75,16 @@ class LazyGateway:
                 self._begun.add(cassette.path)
 
     def _opened(self, name: str, folder: Path, wanted: Wanted, remedy: str) -> "OpenCassette":
+        mode = self._mode(file_of(folder, name), wanted)
         return (
             self.running()
             .cassette(
                 name,
                 folder=folder,
-                mode=self._mode(file_of(folder, name), wanted),
+                mode=mode,
                 pacing=self._options.pacing_for(wanted.pacing),
                 match=wanted.match,
-                faults=wanted.faults,
+                faults="" if mode in ("all", "live") else wanted.faults,  # there, nothing is replayed
                 remedy=remedy,
             )
             .open()

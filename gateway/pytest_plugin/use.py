@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,13 @@ class Use:
         """The same for what has come after a test that has passed, from another fixture's end or a thread."""
         return self.complaint() if self.cassette.missed != self._judged and not self.failed else None
 
+    def remarks(self) -> Iterator[str]:
+        """What helps whoever reads why the test has failed."""
+        if self.cassette.missed:
+            yield self.explained()
+        if self._wanted.faults and self.cassette.recorded:
+            yield "tokentape: faults are simulated in replays only. What they are done to is recorded now: run it again"
+
     def explained(self) -> str:
         """The misses, each in full."""
         missed = self.cassette.missed
@@ -97,7 +105,8 @@ class Use:
     def close(self) -> Outcome:
         """End the session, and say what became of it."""
         cassette = self.cassette
-        cassette.close(failed=self.failed)
+        # Faults are for replays: recorded without them, the test may well fail, and its recording is good.
+        cassette.close(failed=self.failed and not self._wanted.faults)
         return Outcome(
             test=self._user.name,
             path=str(cassette.path),

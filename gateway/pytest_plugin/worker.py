@@ -106,8 +106,8 @@ class Worker:
         use = item.stash.get(_USE, None)
         if use is not None and report.failed:
             use.failed = True
-            if use.cassette.missed and use.explained() not in report.longreprtext:
-                report.sections.append(("cassette", use.explained()))
+            remarks = [remark for remark in use.remarks() if remark not in report.longreprtext]
+            report.sections += [("cassette", remark) for remark in remarks]
         if report.when == "teardown":
             if use is not None:
                 del item.stash[_USE]  # with all that was played
