@@ -5,12 +5,13 @@ thousands first takes `looks_whole`, a look at the last bytes, for a yes.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from gateway.dialects import outcome_of
 from gateway.events import StreamEnd, StreamError
 from gateway.reader import read
-from recorder.interaction import Interaction, Response
+from recorder.interaction import Chunk, Interaction, Response
 
 __all__ = ["Ending", "Verdict", "ending_of", "is_stream", "looks_whole"]
 
@@ -75,6 +76,8 @@ def _outcome(interaction: Interaction) -> tuple[str, StreamError | None]:
 
 
 def _told(interaction: Interaction) -> Iterator[StreamEnd | StreamError]:
+    if not interaction.response.header("content-encoding"):  # in one piece it is read in half the time
+        interaction = replace(interaction, chunks=(Chunk(interaction.end_at, interaction.body),))
     for event in read(interaction):
         if isinstance(event, StreamEnd | StreamError):
             yield event

@@ -80,17 +80,16 @@ class _One:
             yield Finding(self._name, kind, message)
 
     def _of(self, entry: Entry, interaction: Interaction) -> Iterator[tuple[str, ...]]:
-        yield from self._secrets(interaction)
+        secrets = list(self._secrets(interaction))
+        yield from secrets or (_random(interaction) if self._rules.entropy else ())
         yield from _bad_end(interaction)
-        if entry.end.kind == "complete":
+        if entry.end.kind == "complete" and not secrets:  # a request with a secret does not match for that reason
             yield from self._matching(entry, interaction)
 
     def _secrets(self, interaction: Interaction) -> Iterator[tuple[str, ...]]:
         found = self._rules.redactor.findings(interaction)
         for each in dict.fromkeys(found):
             yield "secret", f"a secret by its {each.rule}", each.part, each.where
-        if self._rules.entropy and not found:
-            yield from _random(interaction)
 
     def _ages(self, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
         limit = self._rules.max_age

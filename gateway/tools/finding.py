@@ -25,13 +25,23 @@ class KindRule(NamedTuple):
 
 KINDS: Mapping[str, KindRule] = {
     "damaged": KindRule("error", "the file cannot be read, or not to its end", ""),
-    "secret": KindRule("error", "what the rules of redaction would not have let through", "cassette redact {name}"),
-    "incomplete": KindRule("error", "it ended too early, so it is never played", "cassette prune {name} --incomplete"),
-    "no-end": KindRule("error", "the body is whole, but what it says is cut off", "run --mode all --cassette {name}"),
-    "unreadable": KindRule("error", "the body is not what it is said to be", "run --mode all --cassette {name}"),
-    "unmatched": KindRule("error", "by today's rules its own request does not match it", "cassette redact {name}"),
-    "old": KindRule("error", "recorded before the limit of --max-age", "run --mode all --cassette {name}"),
-    "undated": KindRule("warning", "--max-age was given, and nobody knows its age", "run --mode all --cassette {name}"),
+    "secret": KindRule("error", "what the rules of redaction would not let through", "cassette redact {name}"),
+    "incomplete": KindRule(
+        "error", "an answer that ended too early, so it is never played", "cassette prune {name} --incomplete"
+    ),
+    "no-end": KindRule(
+        "error",
+        "it looks whole and is cut off: a stream without its last event, say",
+        "run --mode all --cassette {name}",
+    ),
+    "unreadable": KindRule("error", "the answer is not what it is said to be", "run --mode all --cassette {name}"),
+    "unmatched": KindRule(
+        "error", "by today's rules its own request would not get the answer", "cassette redact {name}"
+    ),
+    "old": KindRule("error", "longer ago than --max-age", "run --mode all --cassette {name}"),
+    "undated": KindRule(
+        "warning", "--max-age was given, and nothing says when it was recorded", "run --mode all --cassette {name}"
+    ),
     "duplicate": KindRule(
         "warning", "playing the one before it again is the same", "cassette prune {name} --duplicates"
     ),

@@ -26,7 +26,7 @@ def interaction(**changes):
         "chunks": (
             Chunk(302_400, b"event: a\ndata: 1\n\n"),
             Chunk(1_350_000, "é".encode() * 40),
-            Chunk(1_350_050, b"\nevent: message_stop\n\n"),
+            Chunk(1_350_050, b'\n\nevent: message_stop\ndata: {"type": "message_stop"}\n\n'),
         ),
         "end": COMPLETE,
         "end_at": 1_350_100,
@@ -76,11 +76,11 @@ def test_a_file_that_is_no_cassette_is_a_problem(tmp_path):
 def test_an_interaction_is_shown_with_its_chunks():
     assert list(interaction_lines(1, interaction())) == [
         "#1  POST /v1/messages?beta=1  (anthropic)",
-        "    status 200  model m-1  3 chunks  120 B  head after 302.0 ms  end after 1350.1 ms  complete",
+        "    status 200  model m-1  3 chunks  152 B  head after 302.0 ms  end after 1350.1 ms  complete",
         "    recorded_at: 2026-11-21T10:00:00.000+00:00",
         "       302.4 ms       18 B  event: a\\ndata: 1\\n\\n",
         f"      1350.0 ms       80 B  {'é' * 30}...",
-        "      1350.0 ms       22 B  \\nevent: message_stop\\n\\n",
+        '      1350.0 ms       54 B  \\n\\nevent: message_stop\\ndata: {"type": "message_stop"}\\n\\n',
     ]
 
 

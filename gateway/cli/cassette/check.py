@@ -8,6 +8,7 @@ import click
 from gateway.cli.cassette.known import known
 from gateway.cli.console import CHECK_FAILED, OK, examples, result, result_json, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
+from gateway.tools.finding import KINDS, Level, finding_json, finding_line, summary
 from recorder.clock import SystemClock
 from recorder.naming import list_cassettes
 
@@ -20,10 +21,18 @@ _EXAMPLES = examples(
     "tokentape cassette check --json | jq '.findings[].kind'",
 )
 _UNITS = {"h": 1, "d": 24, "w": 24 * 7}
-_KINDS = (
-    *("damaged", "secret", "incomplete", "no-end", "unreadable", "unmatched", "old"),
-    *("undated", "duplicate", "random", "empty"),
+_LEVELS: tuple[tuple[Level, str], ...] = (
+    ("error", "Errors, for which the exit code is 1:"),
+    ("warning", "Warnings:"),
 )
+
+
+def _kinds() -> str:
+    """All kinds of findings, as lines that are shown as they are."""
+    lines = ["\b"]
+    for level, title in _LEVELS:
+        lines += [title, *(f"  {name:<12}{rule.about}" for name, rule in KINDS.items() if rule.level == level)]
+    return "\n".join(lines)
 
 
 class _Age(click.ParamType[timedelta]):
@@ -38,12 +47,16 @@ class _Age(click.ParamType[timedelta]):
         return timedelta(hours=int(match[1]) * _UNITS[match[2]])
 
 
-@click.command(epilog=_EXAMPLES)
+@click.command(epilog=f"{_kinds()}\n\n{_EXAMPLES}")
 @cassette_name_argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--max-age", metavar="AGE", type=_Age(), help="Find what was recorded longer ago: 90d, 12w or 48h.")
 @click.option("--entropy", is_flag=True, help="Find long random texts too: they may be keys of unknown shape.")
 @click.option(
-    "--ignore", metavar="KIND", type=click.Choice(_KINDS), multiple=True, help="Leave out one kind. Can be repeated."
+    "--ignore",
+    metavar="KIND",
+    type=click.Choice(tuple(KINDS)),
+    multiple=True,
+    help="Leave out one kind. Can be repeated.",
 )
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -58,26 +71,9 @@ def check(
     as_json: bool,
     **flags: object,
 ) -> int:
-    r"""Check cassettes, all of the folder or those named: is each whole, free of secrets, and can it be played?
-
-    \b
-    Errors, for which the exit code is 1:
-      damaged      the file cannot be read, or not to its end
-      secret       what the rules of redaction would not let through
-      incomplete   an answer that ended too early, so it is never played
-      no-end       an answer that looks whole and is cut off (a stream without its last event, say)
-      unreadable   an answer that is not what it is said to be
-      unmatched    by today's rules its own request would not get the answer
-      old          recorded before the limit of --max-age
-    Warnings:
-      undated      --max-age was given, and nothing says when it was recorded
-      duplicate    the same answer to the same request as the one before, which is given again
-      random       --entropy: a long random text
-      empty        nothing was recorded
-    """
+    """Check cassettes, all of the folder or those named: is each whole, free of secrets, and can it be played?"""
     from gateway.rules import matcher_of, redactor_of  # noqa: PLC0415 - brings msgpack, which --help does not need
     from gateway.tools.check import Check, CheckRules  # noqa: PLC0415 - brings all dialects
-    from gateway.tools.finding import finding_json, finding_line, summary  # noqa: PLC0415 - the same
 
     config = configure(flags)
     now = SystemClock().wall()

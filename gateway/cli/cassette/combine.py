@@ -1,5 +1,6 @@
 """`tokentape cassette merge` and `split`: many cassettes to one, one to many."""
 
+import re
 from collections.abc import Collection
 
 import click
@@ -57,11 +58,10 @@ class _Numbers(click.ParamType[tuple[int, ...]]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         numbers: list[int] = []
         for part in str(value).split(","):
-            first, dash, last = part.strip().partition("-")
-            digits = first.isdecimal() and (last.isdecimal() or not dash) and max(len(first), len(last)) < 7
-            if not digits or int(last or first) < int(first):
+            match = re.fullmatch(r"([0-9]{1,6})(?:-([0-9]{1,6}))?", part.strip())
+            if match is None or int(match[2] or match[1]) < int(match[1]):
                 self.fail(f"expected numbers and ranges such as 0-3,7; got {value!r}", param, ctx)
-            numbers += range(int(first), int(last or first) + 1)
+            numbers += range(int(match[1]), int(match[2] or match[1]) + 1)
         return tuple(dict.fromkeys(numbers))
 
 
