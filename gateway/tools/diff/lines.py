@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from difflib import unified_diff
+from itertools import islice
 
 from gateway.escaping import escaped
 from gateway.listing import duration
 from gateway.tools.diff.comparison import Compared, Comparison, Kind, Side, Timing
-from gateway.tools.outline import text_lines
+from gateway.tools.outline import outline, text_lines
+from recorder.canonical import Tree
 from recorder.difference import Difference, Nothing
 from recorder.excerpt import excerpt, excerpts, is_text, printable
 from recorder.remark import remark
@@ -16,6 +18,7 @@ __all__ = ["changes", "diff_lines", "summary", "timing_lines", "title"]
 _KINDS: tuple[Kind, ...] = ("changed", "added", "removed")
 # A longer text is not worth a page: the whole is in --json.
 _MOST_LINES = 40
+_MOST_ALONE = 20
 # Beyond, comparing line by line takes long.
 _LONGEST = 50_000
 
@@ -59,7 +62,7 @@ def changes(compared: Compared) -> Iterator[str]:
     """Where request and answer differ; of an interaction without counterpart what it asks."""
     for mark, side in (("- ", compared.one), ("+ ", compared.two)):
         if side and compared.kind in ("added", "removed"):
-            yield mark + excerpt(side.asked.get("body") or side.asked.get("parts"))
+            yield from (mark + line for line in _whole(side.asked.get("body") or side.asked.get("parts")))
     for name, found in (("request", compared.request), ("answer", compared.answer)):
         for difference in found:
             yield from _difference(name, difference)
@@ -82,9 +85,22 @@ def _values(difference: Difference) -> Iterator[str]:
         if len(first) > 1 or len(second) > 1:
             yield from _text_difference(first, second)
             return
-    first_shown, second_shown = excerpts(one, two)
-    yield from [] if isinstance(one, Nothing) else [f"- {first_shown}"]
-    yield from [] if isinstance(two, Nothing) else [f"+ {second_shown}"]
+    if isinstance(one, Nothing) or isinstance(two, Nothing):
+        yield from [] if isinstance(one, Nothing) else [f"- {line}" for line in _whole(one)]
+        yield from [] if isinstance(two, Nothing) else [f"+ {line}" for line in _whole(two)]
+    else:
+        first_shown, second_shown = excerpts(one, two)
+        yield from (f"- {first_shown}", f"+ {second_shown}")
+
+
+def _whole(tree: Tree) -> Iterator[str]:
+    """What has no counterpart: on one line, or its outline, of which the beginning will do."""
+    lines = [*islice(outline("", tree), 2 + _MOST_ALONE)]
+    if len(lines) < 2 or not isinstance(tree, dict | list):
+        yield excerpt(tree)
+        return
+    yield from (line[2:] for line in lines[1 : 1 + _MOST_ALONE])
+    yield from ["..."] if len(lines) > 1 + _MOST_ALONE else []
 
 
 def _text_difference(one: list[str], two: list[str]) -> Iterator[str]:

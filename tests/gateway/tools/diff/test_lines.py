@@ -47,7 +47,12 @@ def test_a_comparison():
         "    + 0",
         "",
         "added #3  POST /v1/messages (anthropic)",
-        '  + {"max_tokens": 5, "messages": [{"content": "Really?", "role": "user"}], "model": "sim", "stream": true}',
+        '  + model: "sim"',
+        "  + max_tokens: 5",
+        "  + messages:",
+        '  +   - role: "user"',
+        '  +     content: "Really?"',
+        "  + stream: true",
         "",
         "times (they do not count):",
         "             first token            end                     chunks",
@@ -94,6 +99,18 @@ def test_a_text_too_long_for_a_comparison_by_lines_is_an_excerpt():
     one, two = ("a\n" * 30_000 + end for end in ("x", "y"))
     lines = list(diff_lines(compared([interaction("a", one)], [interaction("a", two)])))
     assert sum(map(len, lines)) < 2000
+
+
+def test_what_was_added_is_shown_to_a_limit():
+    tools = [{"name": f"tool {number}", "input_schema": {"type": "object"}} for number in range(9)]
+    lines = list(diff_lines(compared([interaction("a", "x")], [interaction("a", "x", tools=tools)])))
+    at = lines.index("  request body.tools")
+    assert lines[at + 1 : at + 4] == [
+        '    + - name: "tool 0"',
+        "    +   input_schema:",
+        '    +     type: "object"',
+    ]
+    assert lines[at + 20 : at + 23] == ["    +   input_schema:", "    + ...", ""]
 
 
 def test_an_order_is_told_in_one_line():
