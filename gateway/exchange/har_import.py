@@ -9,6 +9,7 @@ Bodies in foreign files are decoded while their headers are not: `gateway/exchan
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import accumulate, pairwise
@@ -24,6 +25,11 @@ from gateway.exchange.storable import storable
 from recorder.interaction import COMPLETE, Chunk, End, Fact, Headers, Interaction, Request, Response
 
 __all__ = ["from_har"]
+
+# Free text of a foreign file goes into no fact: facts are not searched for secrets.
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]{5,24}(Z|[+-]\d\d:?\d\d)?")
+_NAME = re.compile(r"[A-Za-z][A-Za-z .]{0,40}")
+_ERROR = re.compile(r"net::[A-Z_]{1,60}")
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -45,7 +51,7 @@ def _is_ours(entry: Cursor) -> bool:
 def _source(log: Cursor) -> str:
     creator = log["creator"]
     name = creator["name"] if creator.here else creator
-    return f"HAR of {name.text()[:80]}" if name.here else "HAR"
+    return f"HAR of {name.text()}" if name.here and _NAME.fullmatch(name.text()) else "HAR"
 
 
 def _in_order(entries: list[Cursor]) -> list[Cursor]:
@@ -130,15 +136,20 @@ def _interaction(entry: Cursor, upstream: str, target: str, source: str) -> Inte
         response=Response(response["status"].whole(), answer_headers(_pairs(response), body, coded=False)),
         head_at=wait,
         chunks=(Chunk(wait + receive, body),) if body else (),
-        end=End("upstream_error", error.text()[:200]) if error.here else COMPLETE,
+        end=_stopped(error.text()) if error.here else COMPLETE,
         end_at=wait + receive,
         facts=_facts(entry, source),
     )
 
 
+def _stopped(error: str) -> End:
+    return End("upstream_error", error if _ERROR.fullmatch(error) else "")
+
+
 def _facts(entry: Cursor, source: str) -> dict[str, Fact]:
     started = entry["startedDateTime"]
-    recorded: dict[str, Fact] = {"recorded_at": started.text()[:40]} if started.here else {}
+    known = started.here and _TIME.fullmatch(started.text())
+    recorded: dict[str, Fact] = {"recorded_at": started.text()} if known else {}
     return {**recorded, "imported_from": source, "times": "head and end only: the file has no chunks"}
 
 

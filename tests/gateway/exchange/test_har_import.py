@@ -127,6 +127,14 @@ def test_a_body_that_stopped_is_not_complete():
     assert interaction.end == End("upstream_error", "net::ERR_CONNECTION_RESET")
 
 
+def test_free_text_goes_into_no_fact():
+    entry = changed("response._error", "no: sk-secret")
+    entry["startedDateTime"] = "sk-secret"
+    (interaction,) = from_har(log(entry, creator="sk-secret"), PLACES).interactions
+    assert interaction.end == End("upstream_error", "")
+    assert interaction.facts == {"imported_from": "HAR", "times": "head and end only: the file has no chunks"}
+
+
 def test_without_bodies_there_is_none():
     entry = changed("response.content", {"size": 0, "mimeType": "x-unknown"})
     entry["request"].pop("postData")
@@ -160,7 +168,7 @@ def test_entries_are_in_the_order_of_their_start():
     found = read(late, early, CHROME)
     assert [each.facts["recorded_at"][11:16] for each in found.interactions] == ["10:00", "10:30", "12:00"]
     unknown = changed("startedDateTime", "yesterday")
-    assert [each.facts["recorded_at"][:4] for each in read(late, unknown).interactions] == ["2026", "yest"]
+    assert ["recorded_at" in each.facts for each in read(late, unknown, early).interactions] == [True, False, True]
 
 
 @pytest.mark.parametrize("text", ['{"log": {}}', '{"log": {"entries": {}}}', "{", "[]"])
