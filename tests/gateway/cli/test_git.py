@@ -78,7 +78,6 @@ def test_a_changed_cassette_reads_well(repository):
     )
     approved("diff", git("diff"))
     commit("Record it anew")
-    assert git("log", "-p", "-1", "--format=").replace("\n\n", "\n") == git("show", "--format=").replace("\n\n", "\n")
     approved("log", git("log", "-p", "--format=%s", "--", "cassettes"))
 
 
