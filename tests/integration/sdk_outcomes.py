@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +33,10 @@ from tests.integration.sdk_calls import CALLS, Call, To
 PAGE = Path(__file__).parents[2] / "docs" / "bad-streams.md"
 BEGIN, END = "<!-- made by python -m tests.integration.sdk_outcomes --write -->", "<!-- end of what is made -->"
 
+PACKAGES = (
+    *("anthropic", "openai", "google-genai", "ollama", "cohere", "mistralai"),
+    *("langchain-anthropic", "langchain-openai"),
+)
 AT_ONCE = 16
 PATIENT_S, IMPATIENT_S = 30.0, 1.0
 FRAMES = 7
@@ -91,6 +96,7 @@ async def tables() -> str:
             wholes = [call for call in CALLS if not call.streamed]
             return "\n\n".join(
                 [
+                    f"Seen with {', '.join(f'{name} {version(name)}' for name in PACKAGES)}.",
                     "### While a stream is read",
                     await table(streams, STREAM),
                     "### While an answer in one piece is read",
