@@ -72,7 +72,7 @@ class Matcher:
         return {**key, **tree}
 
     def fingerprint(self, request: Request) -> str:
-        """128 bits in hex over the canonical request and these rules: equal exactly for requests that ask the same."""
+        """128 bits in hex over the canonical request: equal exactly for those that ask the same by these rules."""
         rules: Tree = {"version": str(FINGERPRINT_VERSION), "ignore": [*self.ignore], "headers": [*self.headers]}
         return sha256(canonical_text([rules, self.tree(request)]).encode()).hexdigest()[:32]
 

@@ -14,6 +14,7 @@ from recorder.matching import Matcher
 from recorder.mismatch import mismatch_of
 from recorder.nearest import Stored
 from tests.recorder.test_mismatch import form, requests
+from tests.scaling import assert_linear
 
 HEAD = 'No stored answer for POST /v1/chat (upstream acme) on the cassette "greeting" (1 interaction).\n'
 NEAREST = "The nearest is interaction 0, POST /v1/chat (upstream acme). "
@@ -410,6 +411,15 @@ def test_nothing_that_a_terminal_obeys_is_shown() -> None:
 
 def test_a_request_in_a_few_words() -> None:
     assert shown(chat(target="/" + "a" * 300)) == f"POST /{'a' * 198}… (upstream acme)"
+
+
+def test_it_takes_time_in_proportion() -> None:
+    def work(size: int) -> None:
+        one = [{"role": "user", "content": f"question {number}"} for number in range(size)]
+        two = [{"role": "user", "content": f"another {number}"} for number in range(size)]
+        said(chat(messages=[*one, *two]), chat(messages=[*two[1:], *one]), chat(messages=two), chat(messages=[]))
+
+    assert_linear(work, 200)
 
 
 @settings(max_examples=50)
