@@ -42,9 +42,7 @@ KINDS: Mapping[str, KindRule] = {
     "undated": KindRule(
         "warning", "--max-age was given, and nothing says when it was recorded", "run --mode all --cassette {name}"
     ),
-    "duplicate": KindRule(
-        "warning", "playing the one before it again is the same", "cassette prune {name} --duplicates"
-    ),
+    "duplicate": KindRule("warning", "without it the same answer would be given", "cassette prune {name} --duplicates"),
     "random": KindRule("warning", "--entropy: a long random text, perhaps a key", ""),
     "empty": KindRule("warning", "nothing was recorded in it", ""),
 }

@@ -9,7 +9,6 @@ from gateway.cli.cassette.known import known
 from gateway.cli.console import CHECK_FAILED, OK, examples, result, result_json, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from gateway.tools.finding import KINDS, Level, finding_json, finding_line, summary
-from recorder.clock import SystemClock
 from recorder.naming import list_cassettes
 
 __all__ = ["check"]
@@ -71,9 +70,13 @@ def check(
     as_json: bool,
     **flags: object,
 ) -> int:
-    """Check cassettes, all of the folder or those named: is each whole, free of secrets, and can it be played?"""
+    """Check cassettes: are they whole, free of secrets, and can they be played?
+
+    All of the folder, or those named. For CI and pre-commit hooks: nothing is changed, and no secret is printed.
+    """
     from gateway.rules import matcher_of, redactor_of  # noqa: PLC0415 - brings msgpack, which --help does not need
     from gateway.tools.check import Check, CheckRules  # noqa: PLC0415 - brings all dialects
+    from recorder.clock import SystemClock  # noqa: PLC0415 - brings asyncio
 
     config = configure(flags)
     now = SystemClock().wall()
