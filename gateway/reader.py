@@ -215,11 +215,11 @@ class Reader:
             self._heed("end", None, self._api.end)
         if out.failed:
             return "error"
+        if out.finished:
+            return "complete"
         if self._response.status >= 400:
             out.error("provider", "http_error", f"HTTP {self._response.status}", status=self._response.status)
             return "error"
-        if out.finished:
-            return "complete"
         if end.kind == "client_closed":
             return "client_closed"
         kind = loss_of(end)

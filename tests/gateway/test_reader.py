@@ -250,6 +250,11 @@ class TestErrors:
         error = error_of(events_of(b"<html>Bad Gateway</html>", status=502, headers=(("content-type", "text/html"),)))
         assert (error.kind, error.status) == ("http_error", 502)
 
+    def test_a_whole_stream_under_a_status_of_failure_is_whole_and_keeps_its_status(self):
+        events = events_of(*sse(*WHOLE), path=ANTHROPIC, status=400)
+        assert events[0].status == 400
+        assert events[-1].outcome == "complete"
+
     def test_bytes_of_no_known_format_end_the_stream(self):
         headers = (("content-type", "application/vnd.amazon.eventstream"),)
         error = error_of(events_of(b"\x00\x00\x00\x10garbage that is no message", headers=headers))
