@@ -8,10 +8,10 @@ they cost next to nothing and stay as they are.
 
 import base64
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from recorder.key_shapes import Span
+from recorder.key_shapes import LongWords
 
 __all__ = ["HiddenText", "hidden_texts"]
 
@@ -37,17 +37,12 @@ class HiddenText(NamedTuple):
         return coded.translate(_TO_URL_SAFE) if self.is_url_safe else coded
 
 
-def hidden_texts(data: bytes, tokens: Iterable[Span]) -> Iterator[HiddenText]:
-    """The texts that are in base64 within `tokens`, which are the places of long words in `data`."""
-    seen: set[bytes] = set()  # a stream repeats its id in every frame
-    for start, end in tokens:
-        for run in _RUN.finditer(data, start, end):
-            if run[0] not in seen:
-                found = _hidden_text(run)
-                if found is not None:
-                    yield found
-                else:
-                    seen.add(run[0])
+def hidden_texts(words: LongWords) -> Iterator[HiddenText]:
+    """The texts that are in base64 within these words of a text, not in its order."""
+    for word, starts in words.items():
+        for run in _RUN.finditer(word):
+            if (found := _hidden_text(run)) is not None:
+                yield from (found._replace(start=found.start + at, end=found.end + at) for at in starts)
 
 
 def _hidden_text(run: re.Match[bytes]) -> HiddenText | None:

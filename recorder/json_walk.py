@@ -15,7 +15,7 @@ Path = tuple[str | int, ...]
 """Names and indices from the root."""
 
 # A string that is cut off counts too: looking for its end again and again would take quadratic time.
-_TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*+)"?|[\[\]{},]|[^\s"\[\]{},:]++', re.DOTALL)
+_TOKEN = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"?|[\[\]{},]|[^\s"\[\]{},:]++', re.DOTALL)
 # Deeper leaves have the path of what they are in: no text makes paths long.
 _DEEPEST = 64
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")

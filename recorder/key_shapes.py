@@ -7,12 +7,15 @@ that is why look-behinds stand after it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["KEY_SHAPES", "Span", "long_tokens", "shape_spans"]
+__all__ = ["KEY_SHAPES", "LongWords", "Span", "long_words", "shape_spans"]
 
 Span = tuple[int, int]
 """Start and end in a bytes."""
+
+LongWords = Mapping[bytes, Sequence[int]]
+"""Words and where they begin."""
 
 _WORD = rb"[A-Za-z0-9_-]"
 _BASE64 = rb"[A-Za-z0-9+/_-]"
@@ -25,25 +28,32 @@ _NOT_SENTENCE = rb"(?!(?:[a-z]{1,15}[-_./])*+[a-z]{0,15}(?![A-Za-z0-9_.~+/=-]))"
 _ESCAPES = (rb"\\[bfnrt]", rb"\\u[0-9A-Fa-f]{4}", rb"%[0-9A-Fa-f]{2}")
 
 
-# Most shapes lie within one long token. Tokens are found at the speed of memory, and few texts have many, so these
-# patterns are tried on tokens only, and only where the literal that each begins with is found. Pattern -> literal.
-_WITHIN_TOKEN: dict[re.Pattern[bytes], bytes] = {}
+# Most shapes lie within one long word. Words are found at the speed of memory, and few texts have many, so these
+# patterns are tried on words only, and only where the literal that each begins with is found. Pattern -> literal.
+_WITHIN_WORD: dict[re.Pattern[bytes], bytes] = {}
+# How the others begin.
+_BEGINNINGS: dict[re.Pattern[bytes], bytes] = {}
 _LONG = 20
-_TOKEN_MARK = b"x"
+_WORD_MARK = b"x"
 _MARKS = bytes(
-    _TOKEN_MARK[0] if chr(byte).isascii() and (chr(byte).isalnum() or chr(byte) in "_.~+/=-") else 0
+    _WORD_MARK[0] if chr(byte).isascii() and (chr(byte).isalnum() or chr(byte) in "_.~+/=-") else 0
     for byte in range(256)
 )
-# What is looked at before a token: the longest literal and the longest escape.
+# What is looked at before a word: the longest escape.
 _BEFORE = 16
-# The only literal that ends outside a token.
-_BEARER = b"earer "
 
 
-def _within_token(literal: bytes, pattern: bytes) -> re.Pattern[bytes]:
-    """A shape that begins with `literal`, of which at least 20 characters in a row are letters, digits or _.~+/=-."""
+def _within_word(literal: bytes, pattern: bytes) -> re.Pattern[bytes]:
+    """A shape that begins with `literal`, all of it letters, digits or _.~+/=-, and at least 20 of them in a row."""
     compiled = re.compile(pattern)
-    _WITHIN_TOKEN[compiled] = literal
+    _WITHIN_WORD[compiled] = literal
+    return compiled
+
+
+def _beginning_with(literal: bytes, pattern: bytes) -> re.Pattern[bytes]:
+    """Any other shape that begins with `literal`."""
+    compiled = re.compile(literal + pattern)
+    _BEGINNINGS[compiled] = literal
     return compiled
 
 
@@ -51,7 +61,7 @@ def _key(head: bytes, tail: bytes, *, kind: bytes = b"", alphabet: bytes = _WORD
     """A key that begins with `head` and `kind` (a pattern), not preceded by a character of its `alphabet`."""
     start = re.escape(head) + kind
     begins = [rb"(?<!" + alphabet + start + rb")", *(rb"(?<=" + escape + start + rb")" for escape in _ESCAPES)]
-    return _within_token(head, start + rb"(?:" + rb"|".join(begins) + rb")" + tail)
+    return _within_word(head, start + rb"(?:" + rb"|".join(begins) + rb")" + tail)
 
 
 KEY_SHAPES: tuple[re.Pattern[bytes], ...] = (
@@ -76,39 +86,32 @@ KEY_SHAPES: tuple[re.Pattern[bytes], ...] = (
     # A JSON web token: two objects in base64, and a signature.
     _key(rb"eyJ", _WORD + rb"{8,}+\.eyJ" + _WORD + rb"{8,}+\." + _WORD + rb"{8,}", alphabet=_BASE64),
     # In a JSON string the ends of its lines are two characters each.
-    re.compile(
-        rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:[A-Za-z0-9+/=\s]|\\+[nr]){40,}+"
+    _beginning_with(
+        rb"-----BEGIN ",
+        rb"[A-Z0-9 ]{0,40}PRIVATE KEY-----(?:[A-Za-z0-9+/=\s]|\\+[nr]){40,}+"
         rb"(?:-----END [A-Z0-9 ]{0,40}-----)?",
     ),
     # Bearer; without its B, which some write small.
-    _within_token(_BEARER, rb"earer " + _NOT_SENTENCE + rb"(?P<secret>[A-Za-z0-9_.~+/=-]{20,})"),
+    _beginning_with(rb"earer ", rb"" + _NOT_SENTENCE + rb"(?P<secret>[A-Za-z0-9_.~+/=-]{20,})"),
 )
 """The known shapes. In a pattern with a group called `secret`, only that group is the secret."""
 
 
-def shape_spans(
-    data: bytes, patterns: Iterable[re.Pattern[bytes]], tokens: Iterable[Span] | None = None
-) -> Iterator[Span]:
-    """Where `patterns` match. `tokens` are the `long_tokens` of the same data, for those who have them anyway."""
-    within_token = []
+def shape_spans(data: bytes, patterns: Iterable[re.Pattern[bytes]], words: LongWords | None = None) -> Iterator[Span]:
+    """Where `patterns` match. `words` are the `long_words` of the same data, for those who have them anyway."""
+    within_word = []
     for pattern in patterns:
-        if pattern in _WITHIN_TOKEN:
-            within_token.append((pattern, _WITHIN_TOKEN[pattern]))
-        else:
+        if pattern in _WITHIN_WORD:
+            within_word.append((pattern, _WITHIN_WORD[pattern]))
+        elif _BEGINNINGS.get(pattern, b"") in data:
             yield from _matches(pattern, data, 0, len(data))
-    if not within_token:
+    if not within_word:
         return
-    clean: set[bytes] = set()  # a stream repeats its id in every frame
-    for start, end in long_tokens(data) if tokens is None else tokens:
-        token = data[start:end]
-        before = max(0, start - _BEFORE)
-        if token in clean and data.find(_BEARER, before, start) < 0:
-            continue
-        likely = [pattern for pattern, literal in within_token if data.find(literal, before, end) >= 0]
-        if likely:
+    for word, starts in (long_words(data) if words is None else words).items():
+        likely = [pattern for pattern, literal in within_word if literal in word]
+        for start in starts if likely else ():
+            before, end = max(0, start - _BEFORE), start + len(word)
             yield from (span for pattern in likely for span in _matches(pattern, data, before, end))
-        else:
-            clean.add(token)
 
 
 def _matches(pattern: re.Pattern[bytes], data: bytes, start: int, end: int) -> Iterator[Span]:
@@ -117,12 +120,18 @@ def _matches(pattern: re.Pattern[bytes], data: bytes, start: int, end: int) -> I
         yield match.span(group)
 
 
-def long_tokens(data: bytes) -> Iterator[Span]:
-    """Where words of at least 20 letters, digits and _.~+/=- stand."""
+def long_words(data: bytes) -> LongWords:
+    """The words of at least 20 letters, digits and _.~+/=-, and where each stands: a stream repeats its id often."""
+    found: dict[bytes, list[int]] = {}
     marked = data.translate(_MARKS)
-    start = marked.find(_TOKEN_MARK * _LONG)
+    start = marked.find(_WORD_MARK * _LONG)
     while start >= 0:
         end = marked.find(b"\0", start + _LONG)
         end = len(data) if end < 0 else end
-        yield start, end
-        start = marked.find(_TOKEN_MARK * _LONG, end)
+        word = data[start:end]
+        if word in found:
+            found[word].append(start)
+        else:
+            found[word] = [start]
+        start = marked.find(_WORD_MARK * _LONG, end)
+    return found

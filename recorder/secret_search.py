@@ -17,7 +17,7 @@ from recorder.edits import Edit, applied, fillings, merged
 from recorder.encoded import hidden_texts
 from recorder.forms import form_spans, url_spans
 from recorder.json_walk import paths_at
-from recorder.key_shapes import KEY_SHAPES, Span, long_tokens, shape_spans
+from recorder.key_shapes import KEY_SHAPES, LongWords, Span, long_words, shape_spans
 from recorder.paths import Paths
 from recorder.secret_spans import member_spans, path_spans, value_spans
 
@@ -76,33 +76,31 @@ class Search:
         return applied(text, edits) if edits else text
 
     def _edits(self, text: bytes, where: str | None, content_type: str, depth: int) -> list[Edit]:
-        tokens = list(long_tokens(text))
+        words = long_words(text)
         spans: list[Span] = []
-        for rule, found in self._rules(text, tokens, content_type):
+        for rule, found in self._rules(text, words, content_type):
             places = list(found)
             if places:
                 self._tell(text, rule, fillings(text, places), where)
                 spans += places
         edits = fillings(text, spans)
         if depth < _DEEPEST:
-            edits += self._in_hidden_texts(text, tokens, spans, where, depth)
+            edits += self._in_hidden_texts(words, spans, where, depth)
         return edits
 
-    def _rules(self, text: bytes, tokens: list[Span], content_type: str) -> Iterator[tuple[str, Iterator[Span]]]:
+    def _rules(self, text: bytes, words: LongWords, content_type: str) -> Iterator[tuple[str, Iterator[Span]]]:
         if self.secrets:
             yield "known value", chain.from_iterable(value_spans(text, secret) for secret in self.secrets)
         yield "member name", member_spans(text)
-        yield "key shape", shape_spans(text, self._shapes, tokens)
-        yield "pattern", shape_spans(text, self._patterns, tokens)
+        yield "key shape", shape_spans(text, self._shapes, words)
+        yield "pattern", shape_spans(text, self._patterns, words)
         yield "URL", url_spans(text)
         if content_type:
             yield "form field", form_spans(text, content_type)
 
-    def _in_hidden_texts(
-        self, text: bytes, tokens: list[Span], spans: list[Span], where: str | None, depth: int
-    ) -> Iterator[Edit]:
+    def _in_hidden_texts(self, words: LongWords, spans: list[Span], where: str | None, depth: int) -> Iterator[Edit]:
         taken = merged(spans)
-        for hidden in hidden_texts(text, tokens):
+        for hidden in hidden_texts(words):
             after = bisect_left(taken, hidden.end, key=itemgetter(0))
             if after and taken[after - 1][1] > hidden.start:
                 continue  # overwritten anyway

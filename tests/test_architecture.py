@@ -28,7 +28,7 @@ FLOORS = [
     {"gateway.endings", "gateway.errors", "gateway.faults", "gateway.live", "gateway.rules", "gateway.simulator"},
     {"gateway.reader"},
     {"gateway.config"},
-    {"gateway.dialects"},
+    {"gateway.dialects", "gateway.unfolding"},
     {"gateway.exchange", "gateway.metrics", "gateway.transcript", "gateway.wire"},
     {
         "gateway.environment",

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recorder.encoded import hidden_texts
-from recorder.key_shapes import long_tokens
+from recorder.key_shapes import long_words
 from tests.scaling import assert_linear
 
 TEXT = b'{"password":"hunter2","note":"gr\xc3\xbc\xc3\x9fe ???>>>"}'
 
 
 def hidden(data: bytes) -> list[bytes]:
-    found = list(hidden_texts(data, long_tokens(data)))
+    found = list(hidden_texts(long_words(data)))
     for one in found:
         assert one.spelled(one.text) == data[one.start : one.end]
     return [one.text for one in found]

@@ -1,0 +1,5 @@
+"""Finding secrets that the form of a body hides: spread over a stream's frames, in base64, under checksums. Pure."""
+
+from gateway.unfolding.finder import unfold
+
+__all__ = ["unfold"]
