@@ -32,10 +32,11 @@ def test_a_random_token_is_found_where_it_stands(seed):
         b'"call_id": "' + token(2) + b'"',
         b'\\"signature\\": \\"' + token(3) + b'\\"',
         b'"obfuscation":"' + token(4) + b'"',
+        b'{"p":"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01"}',
         b"data:image/png;base64," + token(5, 3000),
         token(6, 12),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_what_is_no_key_is_left_alone(text):
     assert list(random_spans(text)) == []
