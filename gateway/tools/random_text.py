@@ -20,7 +20,7 @@ _ID = re.compile(rb"[a-z]{2,12}[_-]")
 # The name of the member that a text is the value of, right before it; in JSON inside JSON there are backslashes.
 _MEMBER = re.compile(rb'([A-Za-z_]{1,40})\\{0,8}"\s{0,4}:\s{0,4}\\{0,8}"\Z')
 _HARMLESS_MEMBER = re.compile(
-    rb"(?i)(?:(?:\A|_|[a-z])(?:id|ids|signature|fingerprint|obfuscation|encrypted_content|data|cursor)|\Ap)\Z"
+    rb"(?i)(?:(?:\A|_|[a-z])(?:id|ids|signature|fingerprint|obfuscation|encrypted_content|data|cursor)|\A(?:p|bytes))\Z"
 )
 _BEFORE = 64
 _BITS = 4.0
