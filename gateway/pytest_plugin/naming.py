@@ -3,7 +3,7 @@
     test_agent.py  test_greets                        test_agent/test_greets
                    TestAgent.test_greets              test_agent/TestAgent.test_greets
                    test_greets[short]                 test_agent/test_greets-short
-                   test_greets[Größe 2/3]             test_agent/test_greets-Gr-e-2-3-1c2d3e4f
+                   test_greets[Größe 2/3]             test_agent/test_greets-Gr-e-2-3-6a4207ea
 
 What is no file name everywhere is altered, and then carries a short hash of what it was, so that no two tests meet in
 one file: neither by what was altered, nor on a file system that knows no upper case.

@@ -1,8 +1,5 @@
 """The pytest plugin beside others, and with every way to write a test."""
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.integration.pytest_projects import project, provider
@@ -132,17 +129,3 @@ def test_beside_pytest_recording_and_pytest_socket(project, monkeypatch):
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     closed = ["--disable-socket", "--allow-hosts=127.0.0.1", "--block-network", "--allowed-hosts=127.0.0.1"]
     project.run(*closed, "--record-mode=none", "--cassette-mode=replay").assert_outcomes(passed=2)
-
-
-def test_nothing_heavy_is_imported_before_a_cassette_is_used():
-    heavy = {"aiohttp", "asyncio", "click", "gateway.embedded", "gateway.server", "httptools", "msgpack", "uvloop"}
-    program = (
-        "import sys, pytest; before = set(sys.modules); import gateway.pytest_plugin; print(*set(sys.modules) - before)"
-    )
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    assert "gateway.pytest_plugin.worker" in loaded
-    assert {
-        name
-        for name in loaded
-        if name in heavy or name.partition(".")[0] not in sys.stdlib_module_names | {"gateway", "recorder"}
-    } == set()

@@ -1,7 +1,5 @@
 """The pytest plugin: what is recorded when, where it goes, and what cannot be used."""
 
-import pytest
-
 from tests.integration.pytest_projects import project, provider
 from tests.integration.test_pytest_plugin import section
 
@@ -56,40 +54,6 @@ class TestFailedRecordings:
         result.stdout.no_fnmatch_line("*gateway?pytest_plugin*")
 
 
-def test_cassettes_for_more_than_one_test(project):
-    project.tests(
-        test_more="""
-        @pytest.fixture(scope="module")
-        def answer(cassette_factory):
-            with cassette_factory("shared/answer") as cassette:
-                yield ask()
-
-        def test_one(answer): assert "message_stop" in answer
-        def test_two(answer): assert "message_stop" in answer
-        def test_environment(answer, cassette): assert "@test_environment~" in os.environ["ANTHROPIC_BASE_URL"]
-        def test_back_again(answer): assert "@answer~" in os.environ["ANTHROPIC_BASE_URL"]
-
-        @pytest.mark.cassette("class")
-        class TestShared:
-            def test_one(self): ask("one")
-            def test_two(self): ask("two")
-
-        @pytest.mark.cassette(mode="all")
-        def test_missing(cassette_factory):
-            with cassette_factory("x", mode="replay"):
-                swallow()
-        """
-    )
-    recorded = project.run()
-    recorded.assert_outcomes(passed=6, failed=1)
-    recorded.stdout.fnmatch_lines(["tokentape: 1 request found no answer on cassettes/x.cassette"])
-    assert project.cassettes == ["cassettes/class.cassette", "cassettes/shared/answer.cassette"]
-    project.provider("http://127.0.0.1:9")
-    replayed = project.run("--deselect", "test_more.py::test_missing")
-    replayed.assert_outcomes(passed=6, deselected=1)
-    replayed.stdout.fnmatch_lines(["tokentape: 3 replayed on 3 cassettes"])
-
-
 def test_what_cannot_be_used_is_said_in_a_sentence(project):
     project.tests(
         test_wrong="""
@@ -125,21 +89,6 @@ def test_what_cannot_be_used_is_said_in_a_sentence(project):
     result.stdout.no_fnmatch_line("*gateway?pytest_plugin*")
 
 
-@pytest.mark.parametrize(
-    ("line", "complaint"),
-    [
-        ("cassette_mode = never", "cassette_mode: expected one of replay, once, *; got 'never'"),
-        ("cassette_unplayed = shout", "cassette_unplayed: expected one of ignore, warn, fail; got 'shout'"),
-    ],
-)
-def test_an_ini_key_that_cannot_be_used_ends_the_run(project, line, complaint):
-    project.ini(line)
-    project.tests(test_none="def test_none(): pass")
-    result = project.run()
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: {complaint}"])
-
-
 def test_a_configuration_file_that_cannot_be_used_fails_only_tests_with_a_cassette(project):
     project.tests(test_some="def test_none(): pass\n\n@pytest.mark.cassette\ndef test_it(): pass\n")
     (project.path / "tokentape.toml").write_text("cassete = 1\n")
@@ -148,6 +97,22 @@ def test_a_configuration_file_that_cannot_be_used_fails_only_tests_with_a_casset
     result.stdout.fnmatch_lines(
         ["tokentape: */tokentape.toml: unknown key 'cassete'; the nearest valid key is 'cassette'"]
     )
+
+
+def test_a_test_of_a_fault_fails_while_it_is_recorded_and_its_recording_is_good(project):
+    project.tests(
+        test_fault="""
+        @pytest.mark.cassette(faults="status=429")
+        def test_it():
+            with pytest.raises(__import__("urllib.error").error.HTTPError, match="429"):
+                ask()
+        """
+    )
+    first = project.run()
+    first.assert_outcomes(failed=1)
+    first.stdout.fnmatch_lines(["tokentape: faults are simulated in replays only. *run it again"])
+    project.provider("http://127.0.0.1:9")
+    project.run().assert_outcomes(passed=1)
 
 
 def test_old_recordings_are_reported(project):
