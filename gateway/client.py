@@ -137,9 +137,8 @@ class Client:
 
     def _reset(self) -> None:
         """Leave the body unfinished by a reset, once all of it has been handed to the socket."""
-        self.keep_alive = False
         self._linger()
-        self.transport.close()
+        self.give_up(flush=True)
 
     def _linger(self) -> None:
         """Have the socket end with a reset: abort() alone sends a FIN if nothing waits to be written."""

@@ -34,6 +34,7 @@ def conclusion(report: "Report", cassette: Path) -> Iterator[str]:
         yield from (f"  {line}" for line in rest)
     yield from (f"fault {text}: {times} times" if times > 1 else f"fault {text}" for text, times in _faults(report))
     cut = f", cut short {report.aborted}" if report.aborted else ""
+    cut += f", faults {report.faults}" if report.faults else ""
     yield f"recorded {report.recorded}, replayed {report.replayed}, missed {report.missed}{cut} in {cassette}"
     if report.degraded:
         yield f"recording stopped working: {report.degraded}"

@@ -46,7 +46,7 @@ def plan(interaction: Interaction, faults: Iterable[Fault], boundaries: Boundari
     breaks_off = False
     for fault in sorted(faults, key=lambda fault: not fault.breaks_off):  # first: the others must lie before its place
         try:
-            offset, where = _where(fault, places, Random(f"{seed} {fault.kind}"))
+            offset, where = _where(fault, places, Random(f"{seed} {fault}"))
             directions = _directed(directions, fault, offset, places, f"{fault.kind} {where}")
         except Beyond as missing:
             where = f" at {fault.place.words}" if fault.place else ""

@@ -251,7 +251,7 @@ async def test_a_flag_is_for_all_that_a_command_asks(tmp_path):
     size = len(b"".join(frames_of("sse")[:4]))
     assert ran.stdout.split() == [str(size)] * 2
     assert "fault end at frame 4: 2 times\n" in ran.stderr
-    assert "recorded 0, replayed 2, missed 0 in cassettes/default.cassette" in ran.stderr
+    assert "recorded 0, replayed 2, missed 0, faults 2 in cassettes/default.cassette" in ran.stderr
 
 
 async def test_a_flag_that_cannot_be_used_is_an_error_of_usage(tmp_path):

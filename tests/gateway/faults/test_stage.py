@@ -5,11 +5,14 @@ import logging
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.faults import FaultStage, FaultTally, parse_faults
 from recorder.interaction import COMPLETE, Chunk
 from recorder.pacing import Pacing
-from tests.gateway.faults.answers import answer
+from tests.gateway.faults.answers import FORMATS, answer
+from tests.gateway.faults.test_spec import all_faults
 
 INSTANT = Pacing("instant")
 
@@ -117,3 +120,14 @@ def test_an_endless_loop_is_only_counted():
     for _ in range(150):
         acted(staged)
     assert (tally.count, len(tally.texts)) == (150, 100)
+
+
+@given(faults=all_faults(), wire=st.sampled_from(sorted(FORMATS)), pacing=st.sampled_from(["recorded", "instant"]))
+def test_whatever_is_asked_of_whatever_answer_the_rules_of_cues_are_kept(faults, wire, pacing):
+    staged = FaultStage(faults, FaultTally())
+    for _ in range(3):
+        cues = list(staged.act("a", answer(wire), Pacing(pacing)).cues)
+        assert [cue.due for cue in cues] == sorted(cue.due for cue in cues)
+        assert [cue.head is not None for cue in cues[1:]] == [False] * (len(cues) - 1)
+        assert cues[0].head is not None or (len(cues) == 1 and cues[0].end.kind == "upstream_error")
+        assert [cue.end is None for cue in cues] == [True] * (len(cues) - 1) + [False]
