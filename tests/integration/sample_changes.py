@@ -90,7 +90,7 @@ CHANGES = (
         (Edit(CLAUDE_TESTS, "import asyncio\n", "import asyncio\nimport base64\n"), A_PICTURE, ITS_BYTES),
         "body.messages[0]",
     ),
-    Change("history longer", (TWO_EARLIER_TURNS,), "body.messages[1]"),
+    Change("history longer", (TWO_EARLIER_TURNS,), "body.messages[1..2]"),
     Change("order of tools", (Edit(CLAUDE, "for tool in TOOLS", "for tool in reversed(TOOLS)"),), "another order"),
     Change("key wrong", (), environ=ANOTHER_KEY),
     Change("key wrong, and it counts", (), "key", environ={**ANOTHER_KEY, **KEY_COUNTS}),

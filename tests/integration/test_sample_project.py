@@ -7,6 +7,7 @@ import asyncio
 import difflib
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,12 +19,13 @@ from textwrap import indent
 
 from tests.integration.programs import CLIENTS, ROOT, program_environment, run_program, simulated
 from tests.integration.sample_changes import CHANGES, Change
+from tests.integration.workflows import step_of, workflow
 
 SAMPLE = ROOT / "tests" / "sample_project"
 PAGE = Path(__file__).with_name("sample_changes.txt")
 KEYS = dict.fromkeys(["ANTHROPIC_API_KEY", "OPENAI_API_KEY"], "a-key-for-tests")
 TESTS = 7
-# In order; with short tracebacks, since what the SDKs do inside is not ours to keep; without plugins that load for seconds.
+# In order; with short tracebacks, since what the SDKs do inside is not ours to keep; without plugins slow to load.
 PYTEST = ("-p", "no:randomly", "-p", "no:langsmith_plugin", "-p", "no:hypothesispytest", "--tb=short", "-v")
 # Imported once for all runs, which otherwise take most of their time for it. pytest would have it that modules of its
 # plugins come later.
@@ -153,23 +155,26 @@ Written by `python -m tests.integration.test_sample_project`, held by the test i
 
 async def test_every_change_gets_its_verdict_and_its_cause_is_named(tmp_path: Path) -> None:
     project = await recorded(tmp_path)
-    await replays_as_in_ci(project)
+    await replays_as_the_page_says(project)
     outputs = await said(project)
     for change in CHANGES:
         output, failed = outputs[change.name], list(verdicts(outputs[change.name]).values()).count("FAILED")
         assert len(verdicts(output)) == TESTS, output
         assert bool(failed) == bool(change.names), f"{change.name}: {output}"
         assert len(misses(output)) == failed, f"{change.name}: {output}"
-        assert all(change.names in message for message in misses(output)), f"{change.name}: {output}"
+        assert [message for message in misses(output) if change.names not in message] == [], change.name
     assert page(outputs) == PAGE.read_text(), "python -m tests.integration.test_sample_project writes it anew"
 
 
-async def replays_as_in_ci(project: Path) -> None:
-    """No provider, no key, and no socket that leads anywhere else."""
-    words = (*PYTEST, "--disable-socket", "--allow-hosts=127.0.0.1")
-    replay = await run_program("python", "-m", "pytest", *words, folder=project, CI="1")
-    assert replay.code == 0, replay.stdout
-    assert f"{TESTS} passed" in replay.stdout
+async def replays_as_the_page_says(project: Path) -> None:
+    """The workflow of docs/ci.md: no provider, no key, and no socket that leads anywhere else."""
+    install, *steps = workflow("tests").values()
+    assert "pip install" in install
+    options = shlex.join([*PYTEST, "--disable-socket", "--allow-hosts=127.0.0.1"])
+    test, check = [await step_of(script, project, PYTEST_ADDOPTS=options) for script in steps]
+    assert test.code == 0, test.stdout
+    assert f"{TESTS} passed" in test.stdout
+    assert check.code == 0, check.stdout
 
 
 async def written(folder: Path) -> None:
