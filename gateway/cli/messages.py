@@ -14,11 +14,13 @@ __all__ = ["conclusion", "introduction"]
 
 
 def introduction(config: Config, cassette: Path) -> Iterator[str]:
-    """The mode and why, the cassette, and the upstreams that are not the built-in ones."""
+    """The mode and why, the cassette, the upstreams that are not the built-in ones, and the faults."""
     where = "no cassette" if config.mode == "live" else f"cassette {cassette}"
     yield f"mode {config.mode} ({config.mode_source}), {where}"
     for upstream in config.upstreams:
         yield f"upstream /{upstream.name} -> {upstream.url}"
+    if config.faults != "none":
+        yield f"faults in what is replayed: {config.faults}"
     if config.remote:
         yield (
             f"warning: listening on {config.host}, so other machines can spend the keys that pass and read the "

@@ -22,6 +22,10 @@ def test_upstreams_that_were_configured():
     assert list(introduction(config, CASSETTE))[1:] == ["upstream /local -> http://127.0.0.1:9"]
 
 
+def test_faults_are_told_before_somebody_wonders():
+    assert list(introduction(Config(faults="cut@frame=4"), CASSETTE))[1:] == ["faults in what is replayed: cut@frame=4"]
+
+
 def test_a_gateway_that_others_can_reach_is_warned_of():
     lines = list(introduction(Config(host="0.0.0.0", allow_remote=True), CASSETTE))
     assert lines[1].startswith("warning: listening on 0.0.0.0")
