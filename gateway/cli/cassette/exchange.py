@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli.cassette.known import count, known
 from gateway.cli.console import OK, RUNTIME, examples, result, result_text, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure, upstream_option
 from gateway.escaping import escaped
-from recorder.naming import cassette_path, list_cassettes
+from recorder.naming import cassette_path
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from gateway.exchange.brought import Brought
@@ -55,16 +56,10 @@ def export(*, name: str, form: "Format | None", output: Path, **flags: object) -
     """Write the cassette NAME as text for other tools."""
     from gateway.exchange.formats import exported, format_by_suffix  # noqa: PLC0415 - msgpack, which --help can spare
     from gateway.tools.transfer import own_seed  # noqa: PLC0415 - the same
-    from recorder.store import Store  # noqa: PLC0415 - the same
 
     config = configure(flags)
-    store = Store(cassette_path(config.cassettes, name))
-    entries = store.read()
-    if not store.existed:
-        known = ", ".join(list_cassettes(config.cassettes)) or "none"
-        say(f"no cassette {name!r} in {config.cassettes}; there are: {known}")
-        return RUNTIME
-    interactions = (store.load(entry) for entry in entries)
+    store = known(config.cassettes, name)
+    interactions = (store.load(entry) for entry in store.read())
     form = form or format_by_suffix(output) or "jsonl"
     written = exported(form, interactions, _places(config), _yaml, own_seed(store))
     say(*written.remarks)
@@ -78,8 +73,8 @@ def _places(config: "Config") -> "Places":
     from gateway.dialects import PROVIDERS  # noqa: PLC0415 - brings all dialects, which --help can spare
     from gateway.exchange.places import Places  # noqa: PLC0415 - the same
 
-    known = [(provider.name, provider.url) for provider in PROVIDERS]
-    return Places((*known, *((upstream.name, upstream.url) for upstream in config.upstreams)))
+    built_in = [(provider.name, provider.url) for provider in PROVIDERS]
+    return Places((*built_in, *((upstream.name, upstream.url) for upstream in config.upstreams)))
 
 
 def _yaml() -> "Yaml":
@@ -118,8 +113,8 @@ def import_(*, file: Path, name: str, form: "Format | None", append: bool, repla
     """
     from gateway.exchange.cursor import Refused  # noqa: PLC0415 - msgpack, which --help can spare
     from gateway.exchange.formats import format_by_suffix, imported  # noqa: PLC0415 - the same
+    from gateway.rules import redactor_of  # noqa: PLC0415 - the same
     from gateway.tools.transfer import take_in  # noqa: PLC0415 - the same
-    from recorder.redaction import Redactor  # noqa: PLC0415 - the same
     from recorder.store import Store  # noqa: PLC0415 - the same
 
     if append and replace:
@@ -137,8 +132,7 @@ def import_(*, file: Path, name: str, form: "Format | None", append: bool, repla
     if not brought.interactions:
         say(f"{source}: nothing to import", *_left_out(brought.left_out))
         return RUNTIME
-    redactor = Redactor.with_patterns(config.redact, config.redact_paths)
-    taken = take_in(store, brought.interactions, redactor, replace=replace, seed=brought.seed)
+    taken = take_in(store, brought.interactions, redactor_of(config), replace=replace, seed=brought.seed)
     result(map(escaped, _report(name, store.path, brought, taken)))
     return OK if taken.interactions else RUNTIME
 
@@ -159,18 +153,14 @@ def _read(file: Path) -> str:
 
 
 def _report(name: str, path: Path, brought: "Brought", taken: "Taken") -> Iterator[str]:
-    yield f"imported {_count(taken.interactions, 'interaction')} into {name} ({path})"
+    yield f"imported {count(taken.interactions, 'interaction')} into {name} ({path})"
     if taken.redacted:
-        yield f"redacted: {_count(taken.redacted, 'place')} in URLs, headers and bodies"
+        yield f"redacted: {count(taken.redacted, 'place')} in URLs, headers and bodies"
     if taken.withheld:
         yield f"headers that are not stored: {', '.join(taken.withheld)}"
     yield from _left_out((*brought.left_out, *taken.refused))
 
 
 def _left_out(reasons: Iterable[str]) -> Iterator[str]:
-    for reason, count in Counter(reasons).items():
-        yield f"left out {count}: {reason}"
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    for reason, times in Counter(reasons).items():
+        yield f"left out {times}: {reason}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli.cassette.known import known
 from gateway.cli.console import OK, RUNTIME, examples, result, result_events, result_json, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from recorder.naming import cassette_path, list_cassettes
@@ -62,15 +63,9 @@ def list_(*, as_json: bool, **flags: object) -> int:
 @_json
 def show(*, name: str, only: int | None, **flags: Any) -> int:
     """Show what is on the cassette NAME: each interaction, its chunks and their times."""
-    from recorder.store import Store  # noqa: PLC0415 - brings msgpack, which --help does not need
-
     form = _form(**{flag: flags.pop(flag) for flag in ("normalized", "raw", "transcript", "as_json")})
-    folder = configure(flags).cassettes
-    store = Store(cassette_path(folder, name))
+    store = known(configure(flags).cassettes, name)
     entries = store.read(verify=False)
-    if not store.existed:
-        say(f"no cassette {name!r} in {folder}; there are: {', '.join(list_cassettes(folder)) or 'none'}")
-        return RUNTIME
     if only is not None and only not in [entry.index for entry in entries]:
         say(f"no interaction #{only} on the cassette {name!r}, which has {len(entries)}, counted from 0")
         return RUNTIME
