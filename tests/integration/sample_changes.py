@@ -91,7 +91,7 @@ CHANGES = (
         "body.messages[0]",
     ),
     Change("history longer", (TWO_EARLIER_TURNS,), "body.messages[1..2]"),
-    Change("order of tools", (Edit(CLAUDE, "for tool in TOOLS", "for tool in reversed(TOOLS)"),), "another order"),
+    Change("order of tools", (Edit(CLAUDE, "for tool in TOOLS", "for tool in reversed(TOOLS)"),), "only the order differs"),
     Change("key wrong", (), environ=ANOTHER_KEY),
-    Change("key wrong, and it counts", (), "key", environ={**ANOTHER_KEY, **KEY_COUNTS}),
+    Change("key wrong, and it counts", (), "another key", environ={**ANOTHER_KEY, **KEY_COUNTS}),
 )
