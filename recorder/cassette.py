@@ -10,6 +10,7 @@ import heapq
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 from recorder.errors import MatchFailed, Miss
@@ -20,6 +21,7 @@ from recorder.matching import FINGERPRINT_VERSION, Matcher
 from recorder.mismatch import Mismatch, mismatch_of
 from recorder.nearest import Stored
 from recorder.redaction import Redactor
+from recorder.self_check import check_kept
 from recorder.store import Entry, Store
 
 __all__ = ["Cassette", "Repeat", "Tally"]
@@ -208,10 +210,13 @@ class Cassette:
     def record(self, interaction: Interaction) -> None:
         """Redact, fingerprint and store an interaction. Blocks on the disk; safe from any thread.
 
-        On return it is on file, whole. Raises CassetteError; then no part of it is on file.
+        On return it is on file, whole, and has passed the check of recorder/self_check. Raises CassetteError; then no
+        part of it is on file.
         """
         stored = self._redactor.interaction(interaction)
-        self.store.append(stored, Matcher().fingerprint(stored.request), FINGERPRINT_VERSION)
+        fingerprint = Matcher().fingerprint(stored.request)
+        check = partial(check_kept, interaction, stored, fingerprint=fingerprint, redactor=self._redactor)
+        self.store.append(stored, fingerprint, FINGERPRINT_VERSION, check)
         self.tally.recorded += 1
         if self._used is not None:
             self._used(stored)

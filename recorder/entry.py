@@ -8,17 +8,27 @@ cassette never holds what it would refuse.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from struct import Struct
 from typing import NamedTuple, get_args
 
 from recorder.errors import CassetteDamaged, CassetteFull, Unstorable
-from recorder.format import DEFAULT_LIMITS, Limits, pack
+from recorder.format import DEFAULT_LIMITS, Limits, pack, unpack
 from recorder.interaction import Chunk, End, EndKind, Fact, Headers, Interaction, Request, Response
 
-__all__ = ["CHUNKS_LIMIT", "FIELDS", "TABLE_ROW", "Entry", "Sections", "entry_of", "interaction_of", "sections_of"]
+__all__ = [
+    "CHUNKS_LIMIT",
+    "FIELDS",
+    "TABLE_ROW",
+    "Entry",
+    "Sections",
+    "entry_of",
+    "interaction_of",
+    "read_again",
+    "sections_of",
+]
 
 # 64 MiB in pieces of 64 bytes: no stream comes near. It bounds the objects that loading one interaction builds.
 CHUNKS_LIMIT = 1_000_000
@@ -80,6 +90,10 @@ FIELDS = (
 )
 
 
+Check = Callable[[Interaction], None]
+"""Looks at an interaction as a file would say it, and raises a CassetteError if that must not be written."""
+
+
 class Sections(NamedTuple):
     """An interaction ready to be stored: its meta as fields, as an entry (its place open) and packed; its data."""
 
@@ -111,6 +125,12 @@ def sections_of(
         return Sections(fields, entry_of(fields, 0, 0), pack(fields, unknown), _data(interaction))
     except CassetteDamaged as error:
         raise Unstorable(f"the interaction cannot be stored: {error}") from error
+
+
+def read_again(sections: Sections) -> Interaction:
+    """The interaction that a file with these sections would say."""
+    fields, _ = unpack(sections.meta, FIELDS)
+    return interaction_of(entry_of(fields, 0, 0), sections.data)
 
 
 def _fields(interaction: Interaction, fingerprint: str, fingerprint_version: int) -> dict[str, object]:

@@ -8,6 +8,7 @@ that is why look-behinds stand after it.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 __all__ = ["KEY_SHAPES", "LongWords", "Span", "long_words", "shape_spans"]
 
@@ -99,11 +100,9 @@ KEY_SHAPES: tuple[re.Pattern[bytes], ...] = (
 
 def shape_spans(data: bytes, patterns: Iterable[re.Pattern[bytes]], words: LongWords | None = None) -> Iterator[Span]:
     """Where `patterns` match. `words` are the `long_words` of the same data, for those who have them anyway."""
-    within_word = []
-    for pattern in patterns:
-        if pattern in _WITHIN_WORD:
-            within_word.append((pattern, _WITHIN_WORD[pattern]))
-        elif _BEGINNINGS.get(pattern, b"") in data:
+    within_word, others = _sorted(tuple(patterns))
+    for pattern, beginning in others:
+        if beginning in data:
             yield from _matches(pattern, data, 0, len(data))
     if not within_word:
         return
@@ -112,6 +111,17 @@ def shape_spans(data: bytes, patterns: Iterable[re.Pattern[bytes]], words: LongW
         for start in starts if likely else ():
             before, end = max(0, start - _BEFORE), start + len(word)
             yield from (span for pattern in likely for span in _matches(pattern, data, before, end))
+
+
+_Beginnings = tuple[tuple[re.Pattern[bytes], bytes], ...]
+
+
+@lru_cache(maxsize=16)
+def _sorted(patterns: tuple[re.Pattern[bytes], ...]) -> tuple[_Beginnings, _Beginnings]:
+    """The patterns that match within a word, and the others, each with the literal it begins with."""
+    within = tuple([(pattern, _WITHIN_WORD[pattern]) for pattern in patterns if pattern in _WITHIN_WORD])
+    others = tuple([(pattern, _BEGINNINGS.get(pattern, b"")) for pattern in patterns if pattern not in _WITHIN_WORD])
+    return within, others
 
 
 def _matches(pattern: re.Pattern[bytes], data: bytes, start: int, end: int) -> Iterator[Span]:

@@ -89,6 +89,7 @@ class _Redaction:
         self._found = found
         self._strict = strict
         self._part: Part = "request target"
+        self._what = ""
         self._more = 0  # places that no search has found
         self._withheld: set[str] = set()
 
@@ -103,6 +104,7 @@ class _Redaction:
     def request(self, request: Request) -> Request:
         self._part = "request target"
         target = self._target(request.target)
+        self._what = f"{request.method} {target.partition('?')[0]}"
         self._part = "request headers"
         headers = self._harmless(request.headers, is_harmless_request_header)
         self._part = "request body"
@@ -128,17 +130,16 @@ class _Redaction:
         return told
 
     def _harmless(self, headers: Headers, is_harmless: Callable[[str], bool]) -> Headers:
-        for name, _ in headers:
-            if not is_harmless(name):
+        kept = []
+        for name, value in headers:
+            if is_harmless(name):
+                kept.append((name, self._location(value) if name.lower() == "location" else value))
+            else:
                 self._withheld.add(name.lower())
                 self._tell(name, "header name")
-        kept = [(name, value) for name, value in headers if is_harmless(name)]
         if self._search.is_clean(b"\n".join([raw(value) for _, value in kept])):  # all at once: mostly there is nothing
-            return tuple((name, self._location(value) if name.lower() == "location" else value) for name, value in kept)
-        return tuple((name, self._value(name, value)) for name, value in kept)
-
-    def _value(self, name: str, value: str) -> str:
-        return self._line(name, self._location(value) if name.lower() == "location" else value)
+            return tuple(kept)
+        return tuple([(name, self._line(name, value)) for name, value in kept])
 
     def _location(self, value: str) -> str:
         """Neither the user and password of a URL nor anything after its path."""
@@ -180,7 +181,7 @@ class _Redaction:
                 raise Unredactable("it is compressed, holds a secret, and cannot be read to its end")
         except Unredactable as error:
             if self._strict:
-                raise Unredactable(f"the {self._part} cannot be redacted: {error}", self._part) from error
+                raise Unredactable(f"{self._what}: the {self._part} cannot be stored: {error}", self._part) from error
             return body, headers
         return clean, tuple(header for header in headers if header[0].lower() not in _OF_THE_CODED_BODY)
 
@@ -192,6 +193,8 @@ class _Redaction:
             self._search.note = None
             if data == before:
                 return data
+        if self._strict:
+            raise Unredactable(f"redacted {_ROUNDS} times, it holds secrets still: mend the patterns in `redact`")
         return data
 
     def _tell(self, where: str, rule: str) -> None:

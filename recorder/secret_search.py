@@ -46,8 +46,9 @@ class Search:
         self.paths = paths
         self.secrets = secrets
         self.note: Note | None = None
-        self._shapes = [pattern for pattern in patterns if pattern in KEY_SHAPES]
-        self._patterns = [pattern for pattern in patterns if pattern not in KEY_SHAPES]
+        known = tuple(patterns[: len(KEY_SHAPES)]) == KEY_SHAPES
+        self._shapes = KEY_SHAPES if known else ()
+        self._patterns = patterns[len(KEY_SHAPES) :] if known else patterns
 
     def edits(self, text: bytes, where: str | None = None, content_type: str = "") -> list[Edit]:
         """What redacts a text. `where` names it, if it is not what its bytes say (a document, with paths)."""
@@ -76,6 +77,8 @@ class Search:
         return applied(text, edits) if edits else text
 
     def _edits(self, text: bytes, where: str | None, content_type: str, depth: int) -> list[Edit]:
+        if not text:
+            return []
         words = long_words(text)
         spans: list[Span] = []
         for rule, found in self._rules(text, words, content_type):
@@ -93,7 +96,8 @@ class Search:
             yield "known value", chain.from_iterable(value_spans(text, secret) for secret in self.secrets)
         yield "member name", member_spans(text)
         yield "key shape", shape_spans(text, self._shapes, words)
-        yield "pattern", shape_spans(text, self._patterns, words)
+        if self._patterns:
+            yield "pattern", shape_spans(text, self._patterns, words)
         yield "URL", url_spans(text)
         if content_type:
             yield "form field", form_spans(text, content_type)

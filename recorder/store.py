@@ -17,7 +17,7 @@ from functools import partial
 from itertools import chain, count
 from pathlib import Path
 
-from recorder.entry import Entry, Sections, sections_of
+from recorder.entry import Check, Entry, Sections, read_again, sections_of
 from recorder.errors import CassetteDamaged, CassetteError, CassetteFull
 from recorder.files import Stamp, opened, put, read_at, stamp, sync, translated, write_all
 from recorder.format import DEFAULT_LIMITS, Header, Limits, encode_header, encode_record, seed_for
@@ -131,13 +131,16 @@ class Store:
                     self._repaired_tail(file, self.path)
                 self.damage = None
 
-    def append(self, interaction: Interaction, fingerprint: str, fingerprint_version: int) -> Entry:
+    def append(self, interaction: Interaction, fingerprint: str, version: int, check: Check | None = None) -> Entry:
         """Put an interaction at the end of the file with one write. Blocks on the disk; locks if nobody has.
 
         On return it is on file, whole; on a CassetteError no part of it is (CassetteFull: over a limit). The first
-        append cuts off a torn tail, and refuses a file that is damaged otherwise with CassetteDamaged.
+        append cuts off a torn tail, and refuses a file that is damaged otherwise with CassetteDamaged. `version` is
+        that of the fingerprint; `check` may still refuse what would be written.
         """
-        sections = sections_of(interaction, fingerprint, fingerprint_version, self._limits)
+        sections = sections_of(interaction, fingerprint, version, self._limits)
+        if check is not None:
+            check(read_again(sections))
         with self._mutex:
             if self._broken is not None:
                 raise CassetteError(self._broken)

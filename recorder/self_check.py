@@ -1,0 +1,82 @@
+"""The check that every recording passes before it is written: it is found again, and no secret is left in it.
+
+    interaction ── redacted ──> stored ── encoded, decoded again ──> kept ── check ──> written, or refused
+
+A recording that could not be replayed, or that leaks, is worse than none: it is found out weeks later, by others. What
+the search has just found clean is not searched again, so that this costs next to nothing where nothing was redacted.
+"""
+
+from collections.abc import Iterator
+
+from recorder.carriers import raw, secrets_of, secrets_of_reply
+from recorder.errors import Unstorable
+from recorder.interaction import Interaction
+from recorder.matching import Matcher
+from recorder.redaction import Redactor
+
+__all__ = ["check_kept"]
+
+
+def check_kept(
+    came: Interaction, stored: Interaction, kept: Interaction, *, fingerprint: str, redactor: Redactor
+) -> None:
+    """Raise Unstorable unless `kept`, which the file would say, is what `came`, redacted and fit to be replayed.
+
+    `stored` is what was to be kept, and `fingerprint` the default one under which it is.
+    """
+    for problem in _problems(came, stored, kept, fingerprint, redactor):
+        what = f"{stored.request.method} {stored.request.path}"
+        raise Unstorable(f"{what}: the check before it is written has failed: {problem}; please report this")
+
+
+def _problems(
+    came: Interaction, stored: Interaction, kept: Interaction, fingerprint: str, redactor: Redactor
+) -> Iterator[str]:
+    if kept != stored:
+        yield "the file would say something else"
+    if [(chunk.at, len(chunk.data)) for chunk in kept.chunks] != _measures(came, kept):
+        yield "the chunks have other times or sizes"
+    changed = _is_changed(came, stored)
+    again = redactor.request(kept.request) if changed else kept.request  # else the search has just found it clean
+    if Matcher().fingerprint(again) != fingerprint:
+        yield "the request does not match itself"
+    if any(secret in text for secret in _secrets(came) for text in _texts(came, stored)):
+        yield "a secret of the request is left in it"
+    if changed and redactor.interaction(kept) != kept:
+        yield "redacting it again changes it"
+
+
+def _measures(came: Interaction, kept: Interaction) -> list[tuple[int, int]]:
+    """The times and sizes that the chunks must have: those that came, unless they came compressed and are no more."""
+    chunks = (
+        came.chunks
+        if came.response.header("content-encoding") == kept.response.header("content-encoding")
+        else kept.chunks
+    )
+    return [(chunk.at, len(chunk.data)) for chunk in chunks]
+
+
+def _is_changed(came: Interaction, stored: Interaction) -> bool:
+    """Whether redaction has changed anything but which headers there are."""
+    return (
+        stored.chunks is not came.chunks
+        or stored.request.body != came.request.body
+        or stored.request.target != came.request.target
+        or "redacted" in stored.facts
+    )
+
+
+def _secrets(came: Interaction) -> tuple[bytes, ...]:
+    return secrets_of(came.request) + secrets_of_reply(came.response)
+
+
+def _texts(came: Interaction, stored: Interaction) -> Iterator[bytes]:
+    """All that is stored; of bodies only what was changed, since what was not has just been searched."""
+    request, response = stored.request, stored.response
+    yield f"{request.method}\n{request.upstream}\n{stored.end.kind}\n{stored.end.reason}".encode("utf-8", "replace")
+    yield b"\n".join([raw(f"{name}: {value}") for name, value in (*request.headers, *response.headers)])
+    yield "\n".join([f"{name}: {fact}" for name, fact in stored.facts.items()]).encode("utf-8", "replace")
+    yield raw(request.target)
+    if _is_changed(came, stored):
+        yield request.body
+        yield stored.body
