@@ -19,13 +19,13 @@ from gateway.config import says_ci
 from gateway.settings import Mode
 from recorder.pacing import Pacing
 
-__all__ = ["MODES", "Options", "Unplayed", "add_options"]
+__all__ = ["INI", "MODES", "Options", "Unplayed", "add_options"]
 
 Unplayed = Literal["ignore", "warn", "fail"]
 
 MODES: tuple[str, ...] = get_args(Mode)
 
-_INI = (
+INI = (
     ("cassette_mode", "once", f"the mode of cassettes: {', '.join(MODES)}"),
     ("cassette_pacing", "instant", "when replays send their chunks: instant, recorded, scaled=X or capped=MS"),
     ("cassette_dir", "cassettes", "the folder of the cassettes, beside each test file"),
@@ -42,7 +42,7 @@ def add_options(parser: pytest.Parser) -> None:
         choices=MODES,
         help="the mode of all cassettes in this run, whatever markers, ini file and CI say",
     )
-    for key, default, text in _INI:
+    for key, default, text in INI:
         parser.addini(key, text, default=default)
 
 
@@ -77,7 +77,7 @@ class Options:
     def of_run(cls, config: pytest.Config, environ: Mapping[str, str]) -> "Options":
         """The options of pytest's run. Raises pytest.UsageError."""
         try:
-            return cls.of(config.getoption("--cassette-mode"), {key: config.getini(key) for key, *_ in _INI}, environ)
+            return cls.of(config.getoption("--cassette-mode"), {key: config.getini(key) for key, *_ in INI}, environ)
         except ValueError as error:
             raise pytest.UsageError(str(error)) from error
 
