@@ -8,39 +8,54 @@ recorded once against the simulated provider and then run, in turn and in one pr
     serve      no plugin; one `tokentape serve --mode replay --pacing instant` for all, in a process of its own
     plugin     the plugin: a gateway within the test process, a session and a cassette of its own for each test
 
-Per test counts what pytest itself does: setup, call and teardown. `--repeat N` then runs them N times in two workers
-(`-n 2`), in the order of chance, and says how many failed.
+Two things are told of a test, all of pytest's steps for it together: how long it takes, and how much CPU time it uses
+in its own process (which for `plugin` is the gateway's, too) and in the server's. CPU time is what to compare on a
+machine that has other things to do. `--repeat N` then runs the tests N times in two workers (`-n 2`), in the order of
+chance, and says how many failed.
 """
 
 import argparse
+import json
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
-from statistics import mean, median
+from statistics import median
 from xml.etree import ElementTree
 
 from benchmarks import machine
 from tests.integration.programs import ROOT, program_environment
 
 TOKENTAPE = (sys.executable, "-c", "from gateway.cli import main; main()")
-INSTANT = ("--mode", "replay", "--pacing", "instant")
 WITHOUT = ("-p", "no:tokentape")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of all tests: seconds of each test, of pytest's whole process, and how many did not pass."""
+    """One run of all tests: of a test the median of what passes and of its process's CPU time, in seconds.
 
-    tests: list[float]
-    whole: float
+    `server` is the server's CPU time for a test, `whole` what all of pytest took; `failed` tests did not pass.
+    """
+
+    tests: int
     failed: int
+    whole: float
+    passes: float = 0.0
+    cpu: float = 0.0
+    server: float = 0.0
+
+    @property
+    def used(self) -> float:
+        """CPU seconds of a test, wherever."""
+        return self.cpu + self.server
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +77,24 @@ class Project:
         if done.returncode:
             print(done.stdout[-5000:], file=sys.stderr)
         suite = ElementTree.parse(report).getroot()[0]
-        bad = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-        return Run([float(case.get("time", 0)) for case in suite.iter("testcase")], whole, bad)
+        tests, *bad = (int(suite.get(key, 0)) for key in ("tests", "failures", "errors"))
+        return Run(tests, sum(bad), whole)
 
-    def plain(self, url: str, *options: str, below: bool = False) -> Run:
+    def measured(self, run: Callable[..., Run], pid: int | None, *options: str, **more: str) -> Run:
+        """The same with what a test costs, in this process and in that of the server."""
+        costs = self.folder / "costs.json"
+        before = machine.cpu_ns(pid) if pid else 0
+        done = run(*options, "-p", "no:randomly", COSTS=str(costs), **more)
+        server = (machine.cpu_ns(pid) - before) / 1e9 / self.many if pid else 0.0
+        passes, cpu = (median(column) for column in zip(*json.loads(costs.read_text()), strict=True))
+        return replace(done, passes=passes, cpu=cpu, server=server)
+
+    def plain(self, url: str, *options: str, below: bool = False, **environ: str) -> Run:
         """Without the marker, against what listens at `url`, or below it as a gateway has it."""
         anthropic, openai = (f"{url}/anthropic", f"{url}/openai/v1") if below else (url, f"{url}/v1")
         keys = dict.fromkeys(["ANTHROPIC_API_KEY", "OPENAI_API_KEY"], "none")
-        return self.run(*options, PLAIN="1", ANTHROPIC_BASE_URL=anthropic, OPENAI_BASE_URL=openai, **keys)
+        base_urls = {"ANTHROPIC_BASE_URL": anthropic, "OPENAI_BASE_URL": openai}
+        return self.run(*options, PLAIN="1", **base_urls, **keys, **environ)
 
     def record(self, provider: str) -> None:
         """Each test on a cassette of its own, and all on one for `serve`."""
@@ -77,15 +102,15 @@ class Project:
         keys = dict.fromkeys(["ANTHROPIC_API_KEY", "OPENAI_API_KEY"], "none")
         runs = [self.run("-n", "2", "--cassette-mode", "all", TOKENTAPE_UPSTREAMS=upstreams, **keys)]
         flags = [word for name in ("anthropic", "openai") for word in ("--upstream", f"{name}={provider}")]
-        with listening(*TOKENTAPE, "serve", "--port", "0", "--mode", "all", *flags, folder=self.folder) as url:
+        with listening(*TOKENTAPE, "serve", "--port", "0", "--mode", "all", *flags, folder=self.folder) as (url, _):
             runs.append(self.plain(url, *WITHOUT, "-n", "2", below=True))
         if any(run.failed for run in runs):
             sys.exit("not all tests passed when they were recorded")
 
 
 @contextmanager
-def listening(*command: str, folder: Path) -> Iterator[str]:
-    """A server while the block runs; gives its URL."""
+def listening(*command: str, folder: Path) -> Iterator[tuple[str, int]]:
+    """A server while the block runs; gives its URL and its process."""
     process = subprocess.Popen(
         command, cwd=folder, env=program_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
@@ -93,7 +118,9 @@ def listening(*command: str, folder: Path) -> Iterator[str]:
         assert process.stdout is not None
         line = process.stdout.readline()
         found = re.search(r"http://\S+", line)
-        yield found[0] if found else sys.exit(f"{command} did not start: {line!r}")
+        if not found:
+            sys.exit(f"{command} did not start: {line!r}")
+        yield found[0], process.pid
     finally:
         process.terminate()
         process.wait()
@@ -102,31 +129,36 @@ def listening(*command: str, folder: Path) -> Iterator[str]:
 def costs(project: Project, rounds: int) -> dict[str, list[Run]]:
     """All four ways, in turn, so that a slow minute meets all of them."""
     runs: dict[str, list[Run]] = {"canned": [], "loaded": [], "serve": [], "plugin": []}
-    in_order = ("-p", "no:randomly")
-    with ExitStack() as stack:
-        everything = str(project.folder / "cassettes" / "default.cassette")
-        canned = stack.enter_context(listening(sys.executable, "-m", "benchmarks.canned", everything, folder=ROOT))
-        serve = stack.enter_context(listening(*TOKENTAPE, "serve", "--port", "0", *INSTANT, folder=project.folder))
+    everything = str(project.folder / "cassettes" / "default.cassette")
+    replaying = (*TOKENTAPE, "serve", "--port", "0", "--mode", "replay", "--pacing", "instant")
+    with (
+        listening(sys.executable, "-m", "benchmarks.canned", everything, folder=ROOT) as (canned, its_pid),
+        listening(*replaying, folder=project.folder) as (serve, serve_pid),
+    ):
+        to_canned, to_serve = partial(project.plain, canned), partial(project.plain, serve, below=True)
         for number in range(1, rounds + 1):
             print(f"round {number} of {rounds} ...", file=sys.stderr)
-            runs["canned"].append(project.plain(canned, *WITHOUT, *in_order))
-            runs["loaded"].append(project.plain(canned, *in_order))
-            runs["serve"].append(project.plain(serve, *WITHOUT, *in_order, below=True))
-            runs["plugin"].append(project.run(*in_order, CI="1"))
+            runs["canned"].append(project.measured(to_canned, its_pid, *WITHOUT))
+            runs["loaded"].append(project.measured(to_canned, its_pid))
+            runs["serve"].append(project.measured(to_serve, serve_pid, *WITHOUT))
+            runs["plugin"].append(project.measured(project.run, None, CI="1"))
     return runs
 
 
 def table(runs: dict[str, list[Run]]) -> Iterator[str]:
-    """A line for each way: medians over the rounds."""
-    yield f"{'ms a test':10}{'median':>9}{'mean':>9}{'added':>9}{'beside canned':>15}{'whole run, s':>14}{'failed':>8}"
-    floor = [median(run.tests) for run in runs["canned"]]
+    """A line for each way: medians over the rounds; what is beside `canned` is of the same round."""
+    yield f"{'':10}{'takes':>8}{'beside':>10}{'CPU':>8}{'server':>9}{'together':>10}{'added':>8}{'beside':>10}"
+    yield f"{'a test':10}{'ms':>8}{'canned':>10}{'ms':>8}{'ms':>9}{'ms':>10}{'ms':>8}{'canned':>10}{'failed':>8}"
     for way, its in runs.items():
-        middles = [median(run.tests) for run in its]
-        added = median(one - least for one, least in zip(middles, floor, strict=True))
-        times = median(one / least for one, least in zip(middles, floor, strict=True))
-        average, whole = median(mean(run.tests) for run in its), median(run.whole for run in its)
-        cells = f"{median(middles) * 1e3:>9.1f}{average * 1e3:>9.1f}{added * 1e3:>9.1f}{times:>14.2f}x{whole:>14.1f}"
-        yield f"{way:10}{cells}{sum(run.failed for run in its):>8}"
+        pairs = list(zip(its, runs["canned"], strict=True))
+        longer = median(run.passes / least.passes for run, least in pairs)
+        added = median(run.used - least.used for run, least in pairs)
+        more = median(run.used / least.used for run, least in pairs)
+        passes, cpu, server, used = (
+            median(value(run) for run in its) * 1e3 for value in map(attrgetter, ("passes", "cpu", "server", "used"))
+        )
+        measured = f"{way:10}{passes:>8.1f}{longer:>9.2f}x{cpu:>8.1f}{server:>9.1f}{used:>10.1f}"
+        yield f"{measured}{added * 1e3:>8.1f}{more:>9.2f}x{sum(run.failed for run in its):>8}"
 
 
 def again_and_again(project: Project, times: int) -> Iterator[str]:
@@ -134,7 +166,7 @@ def again_and_again(project: Project, times: int) -> Iterator[str]:
     runs = []
     for seed in range(1, times + 1):
         runs.append(project.run("-n", "2", f"--randomly-seed={seed}", CI="1"))
-    total, failed = sum(len(run.tests) for run in runs), sum(run.failed for run in runs)
+    total, failed = sum(run.tests for run in runs), sum(run.failed for run in runs)
     whole = [run.whole for run in runs]
     took = f"{min(whole):.1f} to {max(whole):.1f} s"
     yield f"{times} times with -n 2: {total:,} tests, {failed} failed; a run took {took}"
@@ -150,7 +182,7 @@ def main() -> None:
         project = Project(Path(name) / "streams", options.tests)
         shutil.copytree(ROOT / "tests" / "many_streams", project.folder)
         simulate = (*TOKENTAPE, "simulate", "--port", "0", "--ttft", "0", "--gap", "0")
-        with listening(*simulate, folder=Path(name)) as provider:
+        with listening(*simulate, folder=Path(name)) as (provider, _):
             project.record(provider)
         print(machine.line())
         print(*table(costs(project, options.rounds)), sep="\n")
