@@ -5,7 +5,7 @@ One place, so that a cassette is checked and changed by exactly the rules by whi
 
 from gateway.environment import DUMMY_KEY
 from gateway.settings import Config
-from gateway.unfolding import unfold
+from gateway.unfolding import Unfolding
 from recorder.matching import Matcher
 from recorder.redaction import Redactor
 
@@ -25,4 +25,4 @@ def matcher_of(config: Config) -> Matcher:
 
 def redactor_of(config: Config) -> Redactor:
     """What is redacted before anything is stored or compared."""
-    return Redactor.with_patterns(config.redact, config.redact_paths, unfold)
+    return Redactor.with_patterns(config.redact, config.redact_paths, Unfolding())

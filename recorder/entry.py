@@ -90,8 +90,8 @@ FIELDS = (
 )
 
 
-Check = Callable[[Interaction], None]
-"""Looks at an interaction as a file would say it, and raises a CassetteError if that must not be written."""
+Check = Callable[[Request], None]
+"""Looks at a request as a file would say it, and raises a CassetteError if it must not be written, nor its answer."""
 
 
 class Sections(NamedTuple):
@@ -127,10 +127,12 @@ def sections_of(
         raise Unstorable(f"the interaction cannot be stored: {error}") from error
 
 
-def read_again(sections: Sections) -> Interaction:
-    """The interaction that a file with these sections would say."""
+def read_again(sections: Sections) -> Request:
+    """The request that a file with these sections would say."""
     fields, _ = unpack(sections.meta, FIELDS)
-    return interaction_of(entry_of(fields, 0, 0), sections.data)
+    entry = entry_of(fields, 0, 0)
+    start = entry.chunk_count * TABLE_ROW
+    return replace(entry.request, body=sections.data[start : start + entry.request_size])
 
 
 def _fields(interaction: Interaction, fingerprint: str, fingerprint_version: int) -> dict[str, object]:

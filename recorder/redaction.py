@@ -146,7 +146,7 @@ class _Redaction:
         bare = re.sub(r"(?<=//)[^/?#]*@", "", re.split(r"[?#]", value, maxsplit=1)[0])
         if bare != value:
             self._more += 1
-            self._tell("location", "URL")
+            self._tell("location", "place in a URL")
         return bare
 
     def _target(self, target: str) -> str:

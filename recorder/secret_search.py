@@ -98,7 +98,7 @@ class Search:
         yield "key shape", shape_spans(text, self._shapes, words)
         if self._patterns:
             yield "pattern", shape_spans(text, self._patterns, words)
-        yield "URL", url_spans(text)
+        yield "place in a URL", url_spans(text)
         if content_type:
             yield "form field", form_spans(text, content_type)
 

@@ -1,6 +1,6 @@
 """The check that every recording passes before it is written: it is found again, and no secret is left in it.
 
-    interaction ── redacted ──> stored ── encoded, decoded again ──> kept ── check ──> written, or refused
+    interaction ── redacted ──> stored ── encoded, its request decoded again ──> check ──> written, or refused
 
 A recording that could not be replayed, or that leaks, is worse than none: it is found out weeks later, by others. What
 the search has just found clean is not searched again, so that this costs next to nothing where nothing was redacted.
@@ -10,19 +10,17 @@ from collections.abc import Iterator
 
 from recorder.carriers import raw, secrets_of, secrets_of_reply
 from recorder.errors import Unstorable
-from recorder.interaction import Interaction
+from recorder.interaction import Interaction, Request
 from recorder.matching import Matcher
 from recorder.redaction import Redactor
 
 __all__ = ["check_kept"]
 
 
-def check_kept(
-    came: Interaction, stored: Interaction, kept: Interaction, *, fingerprint: str, redactor: Redactor
-) -> None:
-    """Raise Unstorable unless `kept`, which the file would say, is what `came`, redacted and fit to be replayed.
+def check_kept(came: Interaction, stored: Interaction, kept: Request, *, fingerprint: str, redactor: Redactor) -> None:
+    """Raise Unstorable unless `stored` is what `came`, redacted and fit to be replayed.
 
-    `stored` is what was to be kept, and `fingerprint` the default one under which it is.
+    `kept` is its request as the file would say it, and `fingerprint` the default one under which it would be found.
     """
     for problem in _problems(came, stored, kept, fingerprint, redactor):
         what = f"{stored.request.method} {stored.request.path}"
@@ -30,30 +28,29 @@ def check_kept(
 
 
 def _problems(
-    came: Interaction, stored: Interaction, kept: Interaction, fingerprint: str, redactor: Redactor
+    came: Interaction, stored: Interaction, kept: Request, fingerprint: str, redactor: Redactor
 ) -> Iterator[str]:
-    if kept != stored:
+    if kept != stored.request:
         yield "the file would say something else"
-    if [(chunk.at, len(chunk.data)) for chunk in kept.chunks] != _measures(came, kept):
-        yield "the chunks have other times or sizes"
     changed = _is_changed(came, stored)
-    again = redactor.request(kept.request) if changed else kept.request  # else the search has just found it clean
+    again = redactor.request(kept) if changed else kept  # else the search has just found it clean
     if Matcher().fingerprint(again) != fingerprint:
         yield "the request does not match itself"
     if any(secret in text for secret in _secrets(came) for text in _texts(came, stored)):
         yield "a secret of the request is left in it"
-    if changed and redactor.interaction(kept) != kept:
+    if changed and redactor.interaction(stored) != stored:
         yield "redacting it again changes it"
+    if stored.chunks is not came.chunks and _measures(stored) != _measures(came) and not _is_inflated(came, stored):
+        yield "the chunks have other times or sizes"
 
 
-def _measures(came: Interaction, kept: Interaction) -> list[tuple[int, int]]:
-    """The times and sizes that the chunks must have: those that came, unless they came compressed and are no more."""
-    chunks = (
-        came.chunks
-        if came.response.header("content-encoding") == kept.response.header("content-encoding")
-        else kept.chunks
-    )
-    return [(chunk.at, len(chunk.data)) for chunk in chunks]
+def _measures(interaction: Interaction) -> list[tuple[int, int]]:
+    return [(chunk.at, len(chunk.data)) for chunk in interaction.chunks]
+
+
+def _is_inflated(came: Interaction, stored: Interaction) -> bool:
+    """Whether a body that came compressed is stored without its compression."""
+    return came.response.header("content-encoding") != stored.response.header("content-encoding")
 
 
 def _is_changed(came: Interaction, stored: Interaction) -> bool:

@@ -10,13 +10,14 @@ No provider is known here: what is shown to hold together is what stands at one 
 from gateway.unfolding.documents import as_document
 from gateway.unfolding.messages import Messages
 from gateway.unfolding.pieces import cut, cut_again
+from gateway.unfolding.shapes import Shapes
 from gateway.unfolding.strands import without_spread_secrets
 from gateway.wire import decoder_for
 from gateway.wire.eventstream import EventStream
 from recorder.edits import applied
 from recorder.secret_search import Search
 
-__all__ = ["unfold"]
+__all__ = ["Unfolding"]
 
 # What tells the formats apart comes early.
 _BEGINNING = 8192
@@ -28,37 +29,41 @@ _SHARED = 2_048
 _TOKENS = b'"logprobs"'
 
 
-def unfold(body: bytes, content_type: str, search: Search) -> bytes:
-    """`body`, of this content type, with its secrets overwritten; as long as before.
+class Unfolding:
+    """A finder (see recorder/secret_search) for bodies of every form. It remembers how the frames it has met look."""
 
-    Raises Unredactable where a secret cannot be overwritten without breaking the form.
-    """
-    decoder = decoder_for(content_type, body[:_BEGINNING])
-    if isinstance(decoder, EventStream):
-        return _clean_messages(Messages.of(body), search)
-    pieces = cut(body, decoder)
-    if len(pieces) > 1 or _TOKENS in body:
-        body = b"".join(_clean_frames(pieces, search))
-    elif search.paths:
-        body = applied(body, search.document_edits(body))
-    return search.cleaned(body, None, content_type)
+    def __init__(self) -> None:
+        self._shapes = Shapes()
 
+    def __call__(self, body: bytes, content_type: str, search: Search) -> bytes:
+        """`body`, of this content type, with its secrets overwritten; as long as before.
 
-def _clean_messages(messages: Messages, search: Search) -> bytes:
-    texts = _clean_frames(messages.texts(), search)
-    text = b"\n".join(texts)
-    clean = search.cleaned(text)
-    return messages.with_texts(texts if clean is text else cut_again(clean, texts), search)
+        Raises Unredactable where a secret cannot be overwritten without breaking the form.
+        """
+        decoder = decoder_for(content_type, body[:_BEGINNING])
+        if isinstance(decoder, EventStream):
+            return self._clean_messages(Messages.of(body), search)
+        pieces = cut(body, decoder)
+        if len(pieces) > 1 or _TOKENS in body:
+            body = b"".join(self._clean_frames(pieces, search))
+        elif search.paths:
+            body = applied(body, search.document_edits(body))
+        return search.cleaned(body, None, content_type)
 
+    def _clean_messages(self, messages: Messages, search: Search) -> bytes:
+        texts = self._clean_frames(messages.texts(), search)
+        text = b"\n".join(texts)
+        clean = search.cleaned(text)
+        return messages.with_texts(texts if clean is text else cut_again(clean, texts), search)
 
-def _clean_frames(frames: list[bytes], search: Search) -> list[bytes]:
-    """The frames without secrets that they share, and without what stands at the configured paths.
+    def _clean_frames(self, frames: list[bytes], search: Search) -> list[bytes]:
+        """The frames without secrets that they share, and without what stands at the configured paths.
 
-    Before each is searched for itself: what is found of a secret in one frame hides the rest of it in the next.
-    """
-    frames = list(frames)
-    for start in range(0, max(1, len(frames) - _SHARED), _WINDOW - _SHARED):
-        frames[start : start + _WINDOW] = without_spread_secrets(frames[start : start + _WINDOW], search)
-    if search.paths:
-        frames = [applied(frame, search.document_edits(as_document(frame))) for frame in frames]
-    return frames
+        Before each is searched for itself: what is found of a secret in one frame hides the rest of it in the next.
+        """
+        for start in range(0, max(1, len(frames) - _SHARED), _WINDOW - _SHARED):
+            window = slice(start, start + _WINDOW)
+            frames[window] = without_spread_secrets(frames[window], search, self._shapes)
+        if search.paths:
+            frames = [applied(frame, search.document_edits(as_document(frame))) for frame in frames]
+        return frames

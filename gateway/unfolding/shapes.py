@@ -9,7 +9,6 @@ A stream of ten thousand frames has some ten shapes. To walk each frame's JSON c
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -21,8 +20,8 @@ __all__ = ["Rows", "Shape", "Shapes", "Slot", "slot_spans"]
 # Of a frame with more, or a larger one, no secret begins or ends there: it repeats a whole answer.
 _MOST_LEAVES = 2048
 _LARGEST = 1 << 20
-# Compiling a pattern costs as much as walking a hundred frames, once in the life of the process.
-_MOST_COMPILED = 32
+# Each is tried on a frame that is not as the one before.
+_MOST_PATTERNS = 32
 _LONGEST_PATTERN = 16 << 10
 _MOST_KNOWN = 512
 _MOST_TELLERS = 8  # in one object
@@ -61,8 +60,6 @@ class Shape:
     slots: tuple[Slot, ...]
 
 
-# Of one provider all streams have the same shapes.
-_compiled = lru_cache(maxsize=256)(re.compile)
 _NOTHING = re.compile(rb"(?!)")
 
 
@@ -75,15 +72,15 @@ class Rows:
 
 
 class Shapes:
-    """The shapes of one stream's frames, and their values. A frame in which nothing can go on in another has none."""
+    """The shapes of frames, remembered from stream to stream: those of one provider are always the same."""
 
     def __init__(self) -> None:
-        self.rows: dict[Shape, Rows] = {}
         self._known: dict[bytes, Shape] = {}
-        self._compiled: dict[Shape, re.Pattern[bytes]] = {}
+        self._patterns: dict[Shape, re.Pattern[bytes]] = {}
 
-    def read(self, frames: Sequence[bytes]) -> None:
-        """Take the frames of a stream in, once."""
+    def read(self, frames: Sequence[bytes]) -> dict[Shape, Rows]:
+        """The values in a stream's frames. One in which nothing can go on in another has none."""
+        found: dict[Shape, Rows] = {}
         pattern, rows = _NOTHING, Rows()
         for number, frame in enumerate(frames):
             if (match := pattern.fullmatch(frame)) is not None:  # as the one before: most are
@@ -91,12 +88,13 @@ class Shapes:
                 rows.values.append(match.groups())
             elif (read := self._read(frame)) is not None:
                 shape, values = read
-                pattern, rows = self._compiled.get(shape, _NOTHING), self.rows.setdefault(shape, Rows())
+                pattern, rows = self._patterns.get(shape, _NOTHING), found.setdefault(shape, Rows())
                 rows.frames.append(number)
                 rows.values.append(values)
+        return found
 
     def _read(self, frame: bytes) -> tuple[Shape, tuple[bytes, ...]] | None:
-        for shape, pattern in self._compiled.items():
+        for shape, pattern in tuple(self._patterns.items()):  # another thread may add to it
             if match := pattern.fullmatch(frame):
                 return shape, match.groups()
         found = _slot_leaves(frame)
@@ -106,14 +104,17 @@ class Shapes:
         return shape, tuple([frame[leaf.start : leaf.end] for leaf in found if _kind(leaf)])
 
     def _shape(self, frame: bytes, found: Sequence[Leaf]) -> Shape:
+        """The frame's shape. What is seen again gets a pattern; old ones are forgotten, all at once."""
         skeleton = _skeleton(frame, found)
         shape = self._known.get(skeleton)
         if shape is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             shape = self._known[skeleton] = Shape(_slots(found))
-        elif len(skeleton) <= _LONGEST_PATTERN and len(self._compiled) < _MOST_COMPILED:
-            self._compiled[shape] = _compiled(skeleton)
+        elif len(skeleton) <= _LONGEST_PATTERN:
+            if len(self._patterns) >= _MOST_PATTERNS:
+                self._patterns.clear()
+            self._patterns[shape] = re.compile(skeleton)
         return shape
 
 

@@ -18,7 +18,7 @@ from functools import partial
 from itertools import accumulate
 from typing import NamedTuple
 
-from gateway.unfolding.shapes import Shape, Shapes, Slot, slot_spans
+from gateway.unfolding.shapes import Rows, Shape, Shapes, Slot, slot_spans
 from recorder.edits import Edit, applied
 from recorder.secret_search import Search
 
@@ -53,9 +53,9 @@ class _Run(NamedTuple):
         return self.frames[-1], self.number
 
 
-def without_spread_secrets(frames: Sequence[bytes], search: Search) -> list[bytes]:
+def without_spread_secrets(frames: Sequence[bytes], search: Search, shapes: Shapes) -> list[bytes]:
     """The frames, each as long as before, without the secrets that several share. In no frame such a secret shows."""
-    strands = list(_strands(_runs(frames)))
+    strands = list(_strands(_runs(shapes.read(frames))))
     # All at once: mostly there is nothing.
     if not strands or search.is_clean(b"\n".join([_text(runs) for runs in strands])):
         return list(frames)
@@ -105,11 +105,9 @@ def _written_back(changed: Mapping[_Place, bytes], frames: Sequence[bytes]) -> l
     return [applied(frame, edits[number]) if number in edits else frame for number, frame in enumerate(frames)]
 
 
-def _runs(frames: Sequence[bytes]) -> Iterator[_Run]:
+def _runs(rows_of: Mapping[Shape, Rows]) -> Iterator[_Run]:
     """Every slot of every shape with its values, frame after frame."""
-    shapes = Shapes()
-    shapes.read(frames)
-    for shape, rows in shapes.rows.items():
+    for shape, rows in rows_of.items():
         columns = list(zip(*rows.values, strict=True))
         for number, slot in enumerate(shape.slots):
             if slot.kind != "index":

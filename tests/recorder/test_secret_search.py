@@ -32,8 +32,12 @@ def test_what_is_found_is_counted_and_told() -> None:
     assert len(clean) == len(body)
     assert looking.count == 5
     assert told == [
-        ("user", "path"), ("b", "known value"), ("a[1].password", "member name"), ("a[0]", "key shape"), ("c", "URL"),
-    ]  # fmt: skip
+        ("user", "path"),
+        ("b", "known value"),
+        ("a[1].password", "member name"),
+        ("a[0]", "key shape"),
+        ("c", "place in a URL"),
+    ]
 
 
 def test_a_text_that_has_a_name_is_told_by_it() -> None:

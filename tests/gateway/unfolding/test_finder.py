@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.unfolding import unfold
+from gateway.unfolding import Unfolding
 from recorder.errors import Unredactable
 from recorder.key_shapes import KEY_SHAPES
 from recorder.paths import Paths
@@ -18,6 +18,7 @@ from tests.gateway.unfolding.streams import WAYS
 from tests.scaling import assert_linear
 
 KEY = "sk-" + "ant-api03-" + "aB3dE5gH9kLmN0pQrS7uVwXyZ1" * 4  # put together at run time, for secret scanners
+unfold = Unfolding()
 VALUE = "c0rrect/horse+Battery9staple&x=y"
 
 

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from gateway.unfolding.shapes import Shapes
 from gateway.unfolding.strands import without_spread_secrets
 from recorder.key_shapes import KEY_SHAPES
 from recorder.paths import Paths
@@ -13,7 +14,7 @@ A, B, C = KEY[:9], KEY[9:17], KEY[17:]
 
 def cleaned(*values: object) -> list[object]:
     frames = [json.dumps(value).encode() for value in values]
-    clean = without_spread_secrets(frames, Search(KEY_SHAPES, Paths(), ()))
+    clean = without_spread_secrets(frames, Search(KEY_SHAPES, Paths(), ()), Shapes())
     assert list(map(len, clean)) == list(map(len, frames))
     return [json.loads(frame) for frame in clean]
 
@@ -65,6 +66,6 @@ def test_what_was_found_is_told_with_its_path() -> None:
     told = []
     search = Search(KEY_SHAPES, Paths(), ())
     search.note = lambda where, rule: told.append((where, rule))
-    without_spread_secrets([b'{"delta":{"text":"%s"}}' % part.encode() for part in (A, B, C)], search)
+    without_spread_secrets([b'{"delta":{"text":"%s"}}' % part.encode() for part in (A, B, C)], search, Shapes())
     assert told == [("delta.text", "key shape")]
     assert search.count == 1
