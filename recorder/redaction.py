@@ -181,7 +181,7 @@ class _Redaction:
                 raise Unredactable("it is compressed, holds a secret, and cannot be read to its end")
         except Unredactable as error:
             if self._strict:
-                raise Unredactable(f"{self._what}: the {self._part} cannot be stored: {error}", self._part) from error
+                raise Unredactable(f"{self._what}: the {self._part} cannot be redacted: {error}", self._part) from error
             return body, headers
         return clean, tuple(header for header in headers if header[0].lower() not in _OF_THE_CODED_BODY)
 

@@ -7,6 +7,8 @@
 No provider is known here: what is shown to hold together is what stands at one place of frames of one shape.
 """
 
+import re
+
 from gateway.unfolding.documents import as_document
 from gateway.unfolding.messages import Messages
 from gateway.unfolding.pieces import cut, cut_again
@@ -26,7 +28,7 @@ _BEGINNING = 8192
 _WINDOW = 16_384
 _SHARED = 2_048
 # The one thing that documents spread: the tokens of an answer, each with its probability.
-_TOKENS = b'"logprobs"'
+_TOKENS = re.compile(rb'"logprobs"\s*:\s*[{\[]')
 
 
 class Unfolding:
@@ -44,7 +46,7 @@ class Unfolding:
         if isinstance(decoder, EventStream):
             return self._clean_messages(Messages.of(body), search)
         pieces = cut(body, decoder)
-        if len(pieces) > 1 or _TOKENS in body:
+        if len(pieces) > 1 or _TOKENS.search(body):
             body = b"".join(self._clean_frames(pieces, search))
         elif search.paths:
             body = applied(body, search.document_edits(body))

@@ -137,7 +137,7 @@ async def test_what_cannot_be_searched_is_not_stored_and_said_so(tmp_path: Path)
     assert len(recorded(tmp_path / "cassettes")) == 1
     for coding in ("br", "zstd"):
         assert (
-            "an interaction was not recorded: POST /v1/x: the response body cannot be stored: its content coding "
+            "an interaction was not recorded: POST /v1/x: the response body cannot be redacted: its content coding "
             f"'{coding}' cannot be searched for secrets, only gzip and deflate can: have the client ask with "
             "Accept-Encoding: identity"
         ) in log

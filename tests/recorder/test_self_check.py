@@ -99,7 +99,7 @@ def turning(body: bytes, content_type: str, search: Search) -> bytes:
 def test_what_cannot_be_searched_is_refused_with_its_name_and_the_remedy(coding: str) -> None:
     came = interaction(b"\x1b\x0f\x00\xf8", headers=(("Content-Encoding", coding),))
     with pytest.raises(
-        Unredactable, match=r"POST /v1/x: the response body cannot be stored: .*Accept-Encoding: identity"
+        Unredactable, match=r"POST /v1/x: the response body cannot be redacted: .*Accept-Encoding: identity"
     ):
         Redactor().interaction(came)
     assert [(finding.part, finding.where) for finding in Redactor().findings(came)][-1] == (
