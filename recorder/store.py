@@ -44,6 +44,7 @@ class Store:
         self.fsync = fsync
         self.existed = False
         self.damage: Damage | None = None
+        self.aside: Path | None = None  # the recording that `close` did not put in the file's place
         self._limits = limits
         self._mutex = threading.RLock()
         self._lock = WriterLock(path)
@@ -217,17 +218,16 @@ class Store:
             self._draft = draft if existed else None
             self._tail = self._stamp = None
 
-    def _set_aside(self, draft: Path) -> None:
+    def _set_aside(self, draft: Path) -> Path | None:
         """Give a draft that will not be finished a name of its own. We hold the lock, so nobody takes the name."""
         if not os.path.lexists(draft):
-            return
+            return None
         stem = self.path.name.removesuffix(SUFFIX)
         names = (f"{stem}.interrupted{number}{SUFFIX}" for number in chain([""], count(2)))
         kept = next(path for name in names if not os.path.lexists(path := self.path.with_name(name)))
         draft.rename(kept)
-        logger.warning(
-            "%s: the recording that should have replaced it was interrupted and is kept as %s", self.path, kept
-        )
+        logger.warning("%s: the recording that was to replace it is not whole and is kept as %s", self.path, kept)
+        return kept
 
     def close(self, *, keep_draft: bool = False) -> None:
         """Put the draft, if it is whole, in the file's place, and let go of the lock. Harmless when repeated.
@@ -246,7 +246,7 @@ class Store:
 
     def _finish(self, draft: Path, *, whole: bool) -> None:
         if not whole:
-            self._set_aside(draft)
+            self.aside = self._set_aside(draft)
             return
         sync(draft)
         draft.replace(self.path)

@@ -11,6 +11,7 @@ from gateway.events import StreamEnd
 from gateway.reader import read
 from gateway.sessions import Session, SessionRules
 from gateway.transcript import Transcript
+from recorder.cassette import Cassette
 from recorder.clock import SystemClock
 from recorder.interaction import Interaction
 from recorder.modes import Mode
@@ -65,16 +66,18 @@ class OpenCassette(Context):
         if not self._closed and self._session is not None:
             self._closed = True
             self._gateway.end(self._key, self._session, failed=failed)
-            if self.recorded and not self._session.cassette.existed:
-                self._put_aside(failed)
+            if self.recorded:
+                self._put_aside(self._session.cassette, failed)
 
-    def _put_aside(self, failed: bool) -> None:
-        """A first recording that failed becomes NAME.failed.cassette; one that did not ends the use of such a file."""
+    def _put_aside(self, cassette: Cassette, failed: bool) -> None:
+        """What was recorded while something failed becomes NAME.failed.cassette; a good recording ends such a file."""
+        first = None if cassette.existed else self.path
+        recorded = (cassette.store.aside or first) if failed else None
         aside = Store(self.path.with_name(f"{self.path.name.removesuffix(SUFFIX)}.failed{SUFFIX}"))
-        if aside.path.exists():
+        if aside.path.exists() and (recorded is not None or not failed):
             remove(aside)
-        if failed and self.path.exists():
-            rename(Store(self.path), aside)
+        if recorded is not None and recorded.exists():
+            rename(Store(recorded), aside)
             self.aside = aside.path
 
     def took(self, interaction: Interaction) -> None:

@@ -90,8 +90,13 @@ class Worker:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         """A test that passes although something missed does not pass."""
-        yield
         use = item.stash.get(_USE, None)
+        try:
+            yield
+        except (KeyboardInterrupt, pytest.exit.Exception):  # there will be no report
+            if use is not None:
+                use.failed = True
+            raise
         # unittest keeps its failures for later; a test that has failed needs no second reason.
         if use is None or getattr(item, "_excinfo", None):
             return

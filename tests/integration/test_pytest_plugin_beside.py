@@ -1,7 +1,5 @@
 """The pytest plugin beside others, and with every way to write a test."""
 
-import pytest
-
 from tests.integration.pytest_projects import project, provider
 
 __all__ = ["project", "provider"]
@@ -79,6 +77,23 @@ async def test_anyio():
 @pytest.fixture
 def anyio_backend():
     return "asyncio"
+
+@pytest.mark.asyncio
+@pytest.mark.cassette
+async def test_aiohttp(aiohttp_client):
+    from aiohttp import ClientSession, web
+
+    async def chat(request):
+        url = os.environ["OPENAI_BASE_URL"] + "/chat/completions"
+        body = {{"model": "gpt", "messages": MESSAGES, "stream": True}}
+        async with ClientSession() as session, session.post(url, json=body) as answer:
+            return web.Response(body=await answer.read())
+
+    app = web.Application()
+    app.router.add_get("/", chat)
+    client = await aiohttp_client(app)
+    async with client.get("/") as answer:
+        assert "[DONE]" in await answer.text()
 """
 
 SYNC = f"""{SDKS}
@@ -109,17 +124,18 @@ def test_classes_unittest_and_odd_parameters(project, monkeypatch):
     result.stdout.fnmatch_lines(["*_ TestCase.test_swallowed _*", "tokentape: 1 request found no answer on *"])
 
 
-@pytest.mark.parametrize("mode", ["strict", "auto"])
-def test_asynchronous_tests_with_both_sdks(project, mode):
-    """One cassette asked by many at once, and two cassettes at once."""
-    project.ini(f"asyncio_mode = {mode}")
+def test_asynchronous_tests_with_both_sdks(project, monkeypatch):
+    """One cassette asked by many at once, and two cassettes at once; with both modes of pytest-asyncio."""
+    project.ini("asyncio_mode = strict")
     project.tests(test_async=ASYNC)
-    keys = {"ANTHROPIC_API_KEY": "a-key", "OPENAI_API_KEY": "another"}
-    with pytest.MonkeyPatch.context() as patch:
-        for name, key in keys.items():
-            patch.setenv(name, key)
-        project.record("-p", "aiohttp")
-    project.run().assert_outcomes(passed=3)  # without keys
+    keys = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY")
+    for name in keys:
+        monkeypatch.setenv(name, "a-key")
+    project.record()
+    for name in keys:
+        monkeypatch.delenv(name)
+    project.ini("asyncio_mode = auto")
+    project.run().assert_outcomes(passed=4)
 
 
 def test_beside_pytest_recording_and_pytest_socket(project, monkeypatch):

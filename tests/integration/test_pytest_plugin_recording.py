@@ -1,5 +1,7 @@
 """The pytest plugin: what is recorded when, where it goes, and what cannot be used."""
 
+import pytest
+
 from tests.integration.pytest_projects import project, provider
 from tests.integration.test_pytest_plugin import section
 
@@ -30,6 +32,18 @@ class TestFailedRecordings:
         monkeypatch.delenv("FAILS")
         assert project.run().ret == 0
         assert project.cassettes == ["cassettes/test_rec/test_it.cassette"]
+
+    def test_nor_does_a_run_that_is_interrupted_leave_half_a_cassette(self, project):
+        project.tests(
+            test_rec="""
+            @pytest.mark.cassette
+            def test_it():
+                ask()
+                raise KeyboardInterrupt
+            """
+        )
+        assert project.run().ret == pytest.ExitCode.INTERRUPTED
+        assert project.cassettes == ["cassettes/test_rec/test_it.failed.cassette"]
 
     def test_a_failing_test_does_not_replace_a_good_recording(self, project, monkeypatch):
         project.tests(test_rec=self.TESTS)

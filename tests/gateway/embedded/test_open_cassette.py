@@ -96,13 +96,17 @@ class TestFailed:
         good = self.record(gateway, mode="once", failed=False).path
         before = good.read_bytes()
         assert self.record(gateway, mode="once", failed=True).aside is None
-        self.record(gateway, mode="all", failed=True)
+        assert self.record(gateway, mode="all", failed=True).aside == good.with_name("one.failed.cassette")
         assert good.read_bytes() == before
+        assert sorted(path.name for path in good.parent.iterdir()) == ["one.cassette", "one.failed.cassette"]
         with gateway.cassette("a/one", mode="new_episodes") as cassette:
             ask(cassette, "more")
             cassette.close(failed=True)
         assert good.read_bytes().startswith(before)
         assert len(good.read_bytes()) > len(before)
+
+        self.record(gateway, mode="all", failed=False)
+        assert [path.name for path in good.parent.iterdir()] == ["one.cassette"]
 
     def test_a_block_that_raises_has_failed(self, gateway):
         def work(cassette):
