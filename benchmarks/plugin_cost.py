@@ -147,7 +147,8 @@ def measured(project: Project, rounds: int) -> tuple[Costs, dict[str, float]]:
 
 def table(total: Costs, servers: dict[str, float]) -> Iterator[str]:
     """A line for each way; the differences are those to the same test's `canned`, medians over all tests."""
-    yield f"{'ms a test, medians':20}{'takes':>10}{'beside canned':>20}{'CPU':>10}{'beside canned':>20}{'server CPU':>12}"
+    beside = f"{'beside canned':>20}"
+    yield f"{'ms a test, medians':20}{'takes':>10}{beside}{'CPU':>10}{beside}{'server CPU':>12}"
     for way, server in servers.items():
         yield f"{way:20}{cells(total, way, 0)}{cells(total, way, 1)}{server:>12.1f}"
 
