@@ -72,6 +72,16 @@ TWO_EARLIER_TURNS = Edit(
         self.messages.append({"role": "user", "content": "My name is Ada."})
         self.messages.append({"role": "assistant", "content": "Hello Ada."})""",
 )
+ARGUMENTS_AS_TEXT = Edit(
+    GPT,
+    "        self.messages.append(message)\n",
+    """        for call in answer.calls.values():
+            told = json.loads(call["function"]["arguments"])
+            call["function"]["arguments"] = json.dumps(dict(reversed(told.items())))
+        self.messages.append(message)
+""",
+)
+TOOLS_REVERSED = Edit(CLAUDE, "for tool in TOOLS", "for tool in reversed(TOOLS)")
 BETA_COUNTS = {"TOKENTAPE_MATCH_HEADERS": "anthropic-beta"}
 KEY_COUNTS = {"TOKENTAPE_MATCH_KEY": "true"}
 ANOTHER_KEY = {"ANTHROPIC_API_KEY": "another-key"}
@@ -81,6 +91,7 @@ CHANGES = (
     Change("system prompt", (Edit(CLAUDE, "in two sentences", "in three sentences"),), "body.system"),
     Change("tool added", (A_THIRD_TOOL, ITS_FUNCTION), "body.tools[2]"),
     Change("argument order", (Edit(CLAUDE, "dict(block.input)", "dict(reversed(block.input.items()))"),)),
+    Change("argument order, within a text", (ARGUMENTS_AS_TEXT,), "function.arguments"),
     Change("id renamed", (Edit(CLAUDE, 'f"call_{', 'f"step-{'),)),
     Change("temperature", (Edit(GPT, "TEMPERATURE = 0.2", "TEMPERATURE = 0.7"),), "body.temperature"),
     Change("header changed", (OTHER_HEADERS,)),
@@ -91,7 +102,7 @@ CHANGES = (
         "body.messages[0]",
     ),
     Change("history longer", (TWO_EARLIER_TURNS,), "body.messages[1..2]"),
-    Change("order of tools", (Edit(CLAUDE, "for tool in TOOLS", "for tool in reversed(TOOLS)"),), "only the order differs"),
+    Change("order of tools", (TOOLS_REVERSED,), "only the order differs"),
     Change("key wrong", (), environ=ANOTHER_KEY),
     Change("key wrong, and it counts", (), "another key", environ={**ANOTHER_KEY, **KEY_COUNTS}),
 )
