@@ -28,7 +28,8 @@ _FOREIGN = ("TOKENTAPE_", "ANTHROPIC_", "OPENAI_", "GOOGLE_", "GEMINI_", "OLLAMA
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 _NOBODY = "http://127.0.0.1:9"
-_QUICK = [word for name in ("randomly", "langsmith_plugin", "hypothesispytest") for word in ("-p", f"no:{name}")]
+# Others take most of the time of a run.
+_PLUGINS = ("tokentape", "xdist")
 
 _IMPORTS = "import os\nimport pytest\nfrom calls import TEXT, ask, swallow\n"
 
@@ -63,7 +64,12 @@ class Project:
         self._pytester = pytester
         pytester.makepyfile(calls=_CALLS)
         self.provider(provider)
+        self.plugins(*_PLUGINS)
         self.ini()
+
+    def plugins(self, *names: str) -> None:
+        """Which plugins there are."""
+        self._plugins = [word for name in names for word in ("-p", name)]
 
     def provider(self, url: str) -> None:
         """Where the upstreams are."""
@@ -72,7 +78,7 @@ class Project:
 
     def ini(self, *lines: str) -> None:
         """The ini file's lines."""
-        self._pytester.makeini("\n".join(["[pytest]", "asyncio_default_fixture_loop_scope = function", *lines]))
+        self._pytester.makeini("\n".join(["[pytest]", *lines]))
 
     def tests(self, **modules: str) -> None:
         """Test modules, by name."""
@@ -80,8 +86,8 @@ class Project:
             (self.path / f"{name}.py").write_text(f"{_IMPORTS}\n{dedent(source)}")
 
     def run(self, *arguments: str) -> pytest.RunResult:
-        """Run pytest as a process of its own; tests in their order, without plugins that take seconds to load."""
-        return self._pytester.runpytest_subprocess(*_QUICK, *arguments)
+        """Run pytest as a process of its own."""
+        return self._pytester.runpytest_subprocess(*self._plugins, *arguments)
 
     def record(self, *arguments: str) -> None:
         """Run, and then take the provider away: whatever follows replays."""
@@ -131,4 +137,5 @@ def project(pytester: pytest.Pytester, provider: str, monkeypatch: pytest.Monkey
         if name.startswith(_FOREIGN) or name.upper() in _PROXIES:
             monkeypatch.delenv(name)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     return Project(pytester, provider)

@@ -112,6 +112,9 @@ def test_threads(cassette):
 """
 
 
+LOOPS = ["asyncio_default_fixture_loop_scope = function"]
+
+
 def test_classes_unittest_and_odd_parameters(project, monkeypatch):
     project.tests(test_classes=CLASSES)
     project.record()
@@ -126,7 +129,8 @@ def test_classes_unittest_and_odd_parameters(project, monkeypatch):
 
 def test_asynchronous_tests_with_both_sdks(project, monkeypatch):
     """One cassette asked by many at once, and two cassettes at once; with both modes of pytest-asyncio."""
-    project.ini("asyncio_mode = strict")
+    project.plugins("tokentape", "asyncio", "aiohttp", "anyio")
+    project.ini("asyncio_mode = strict", *LOOPS)
     project.tests(test_async=ASYNC)
     keys = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY")
     for name in keys:
@@ -134,11 +138,21 @@ def test_asynchronous_tests_with_both_sdks(project, monkeypatch):
     project.record()
     for name in keys:
         monkeypatch.delenv(name)
-    project.ini("asyncio_mode = auto")
+    project.ini("asyncio_mode = auto", *LOOPS)
     project.run().assert_outcomes(passed=4)
 
 
+def test_with_all_plugins_that_are_installed(project, monkeypatch):
+    """As a user has it: what is there is loaded, in an order of its own."""
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    project.plugins()
+    project.ini(*LOOPS)
+    project.tests(test_one="@pytest.mark.cassette\ndef test_it(): assert ask()\n")
+    project.run("-n", "2", "--cov=calls", "-W", "error").assert_outcomes(passed=1)
+
+
 def test_beside_pytest_recording_and_pytest_socket(project, monkeypatch):
+    project.plugins("tokentape", "recording", "socket")
     project.tests(test_sync=SYNC)
     monkeypatch.setenv("ANTHROPIC_API_KEY", "a-key")
     project.record()
