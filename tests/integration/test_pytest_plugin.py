@@ -69,7 +69,7 @@ class TestFromRecordingToReplay:
         assert not (project.path / "cassettes").exists()
         result.stdout.fnmatch_lines(
             [
-                'No stored answer for POST /v1/messages *"test_two/test_marker" does not exist (*test_marker.cassette).',
+                'No stored answer for POST *"test_two/test_marker" does not exist (*test_marker.cassette).',
                 "*pytest test_two.py::test_marker --cassette-mode new_episodes",
             ]
         )
