@@ -7,13 +7,14 @@ Works on canonical trees and takes linear time: only small gaps are looked at pa
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile, zip_longest
+from operator import itemgetter
 
 from recorder.canonical import CallId, Tree
 from recorder.overlap import likeness
 
-__all__ = ["Pair", "Shapes", "aligned", "similarity"]
+__all__ = ["Pair", "Shapes", "aligned", "in_order", "similarity"]
 
 Pair = tuple[int | None, int | None]
 """The places of two items that belong together; None where an item has no counterpart."""
@@ -71,19 +72,22 @@ def _anchors(first: Sequence[int], second: Sequence[int]) -> list[tuple[int, int
     """The longest run of items that are there once on each side, in the same order on both."""
     counts = Counter(first), Counter(second)
     places = {number: place for place, number in enumerate(first) if counts[0][number] == 1}
-    both = [(places[number], at) for at, number in enumerate(second) if number in places and counts[1][number] == 1]
-    tops: list[int] = []  # of each length, the lowest place that a run can end with
+    return in_order(
+        [(places[number], at) for at, number in enumerate(second) if number in places and counts[1][number] == 1]
+    )
+
+
+def in_order(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """A longest run of these pairs of places, none of which is in two pairs, that rises on both sides."""
+    both = sorted(pairs, key=itemgetter(1))
+    tops: list[int] = []  # of each length, the lowest place on the first side that a run can end with
     ends: list[int] = []  # and which of `both` that is
     earlier: list[int | None] = []
     for at, (place, _) in enumerate(both):
         length = bisect_left(tops, place)
         earlier.append(ends[length - 1] if length else None)
         tops[length : length + 1], ends[length : length + 1] = [place], [at]
-    return _traced(both, earlier, ends[-1] if ends else None)
-
-
-def _traced(both: Sequence[tuple[int, int]], earlier: Sequence[int | None], end: int | None) -> list[tuple[int, int]]:
-    run = []
+    run, end = [], ends[-1] if ends else None
     while end is not None:
         run.append(both[end])
         end = earlier[end]

@@ -5,14 +5,12 @@
 Requests are the same exactly if a replay takes one for the other. What has no counterpart was added or removed.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from recorder.alignment import Pair, Shapes, aligned
+from recorder.alignment import Pair, Shapes, aligned, in_order
 from recorder.canonical import Tree, canonical_text
 
-__all__ = ["Pair", "moved", "paired"]
+__all__ = ["moved", "paired"]
 
 Asked = Mapping[str, Tree]
 _ENDPOINT = ("upstream", "method", "path")
@@ -72,25 +70,5 @@ def _place(pair: Pair) -> tuple[int, bool]:
 
 def moved(pairs: Sequence[Pair]) -> set[tuple[int, int]]:
     """The pairs that stand at another place among the others: all but a longest run that kept its order."""
-    both = [(row, column) for row, column in pairs if row is not None and column is not None]
-    tops: list[int] = []  # of each length, the lowest place that a run can end with
-    runs: list[_Run] = []  # and that run, from its end
-    for row, column in sorted(both, key=lambda pair: pair[1]):
-        length = bisect_left(tops, row)
-        run = _Run((row, column), runs[length - 1] if length else None)
-        tops[length : length + 1], runs[length : length + 1] = [row], [run]
-    return {*both} - {*(runs[-1] if runs else ())}
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A run of pairs that kept its order, by its last one."""
-
-    last: tuple[int, int]
-    before: "_Run | None"
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        run: _Run | None = self
-        while run:
-            yield run.last
-            run = run.before
+    both = {(row, column) for row, column in pairs if row is not None and column is not None}
+    return both - {*in_order(both)}

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gateway.reader import read
-from gateway.tools.diff.alignment import Pair, moved, paired
+from gateway.tools.diff.alignment import moved, paired
 from gateway.tools.said import answer_of, request_of
 from gateway.transcript import Transcript
+from recorder.alignment import Pair
 from recorder.canonical import Tree
 from recorder.difference import Difference, differences
 from recorder.interaction import Interaction, Request
