@@ -13,6 +13,7 @@ from recorder.interaction import Request
 from recorder.matching import Matcher, function_name
 from recorder.mismatch import COUNTED, Mismatch
 from recorder.nearest import Stored
+from recorder.plural import count
 from recorder.remark import remark
 from recorder.ruling import rulings
 
@@ -57,13 +58,9 @@ def _lines(asked: Asked, mismatch: Mismatch | None) -> Iterator[str]:
         why = f"does not exist ({printable(asked.missing)})" if asked.missing else "is empty"
         yield f'{what}: the cassette "{asked.cassette}" {why}.'
     else:
-        yield f'{what} on the cassette "{asked.cassette}" ({_count(asked.count, "interaction")}).'
+        yield f'{what} on the cassette "{asked.cassette}" ({count(asked.count, "interaction")}).'
         yield from _difference_lines(mismatch, asked.matcher) if mismatch.differences else _spent_lines(mismatch)
     yield f"To record this request: {asked.remedy}"
-
-
-def _count(count: int, name: str) -> str:
-    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"
 
 
 def _spent_lines(mismatch: Mismatch) -> Iterator[str]:
@@ -91,7 +88,7 @@ def _numbers(several: Sequence[Stored]) -> str:
 def _difference_lines(mismatch: Mismatch, matcher: Matcher) -> Iterator[str]:
     found, stored = mismatch.differences, mismatch.stored
     played = ", which has been played already" if stored.played else ""
-    many = f"{COUNTED} places or more" if len(found) >= COUNTED else _count(len(found), "place")
+    many = f"{COUNTED} places or more" if len(found) >= COUNTED else count(len(found), "place")
     yield f"The nearest is interaction {stored.index}, {shown(stored.request)}{played}. It differs in {many}:"
     for difference in found[:_TOLD]:
         yield from _one_difference(difference)

@@ -19,6 +19,7 @@ from gateway.faults.spec import Place, duration
 from gateway.reader import read
 from gateway.wire import Decoder, Frame, Undecodable, decoder_for, inflater
 from recorder.interaction import Chunk, Interaction, Response
+from recorder.plural import count
 
 __all__ = ["START", "Beyond", "Places", "plain"]
 
@@ -45,17 +46,17 @@ class Places:
             case "time":
                 return self._by(place.count * 1000)
             case "byte":
-                return self._nth(list(range(1, len(self.body) + 1)), place, "bytes")
+                return self._nth(list(range(1, len(self.body) + 1)), place)
             case "chunk":
-                return self._nth(self.chunk_ends, place, "chunks")
+                return self._nth(self.chunk_ends, place)
             case "frame":
-                return self._nth(self.frame_ends, place, "frames")
+                return self._nth(self.frame_ends, place)
             case "event":
-                return self._nth(self._event_ends, place, "events")
+                return self._nth(self._event_ends, place)
 
-    def _nth(self, ends: list[int], place: Place, units: str) -> int:
+    def _nth(self, ends: list[int], place: Place) -> int:
         if place.count > len(ends):
-            raise Beyond(f"the answer has {len(ends):,} {units if len(ends) != 1 else units[:-1]}")
+            raise Beyond(f"the answer has {count(len(ends), place.unit)}")
         return ends[place.count - 1] if place.count else 0
 
     def _by(self, micros: int) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from gateway.escaping import escaped
+from recorder.plural import count
 
 __all__ = ["KINDS", "Finding", "KindRule", "Level", "finding_json", "finding_line", "summary"]
 
@@ -104,7 +105,7 @@ def finding_json(finding: Finding) -> dict[str, object]:
 
 def summary(cassettes: int, interactions: int, findings: Sequence[Finding]) -> str:
     """What was checked and found, in one line."""
-    checked = f"checked {_count(cassettes, 'cassette')}, {_count(interactions, 'interaction')}"
+    checked = f"checked {count(cassettes, 'cassette')}, {count(interactions, 'interaction')}"
     return f"{checked}: {', '.join(_counts(findings)) or 'nothing found'}"
 
 
@@ -114,8 +115,4 @@ def _counts(findings: Sequence[Finding]) -> Iterator[str]:
         if levels[level]:
             kinds = Counter(finding.kind for finding in findings if finding.level == level)
             told = ", ".join(f"{kinds[kind]} {kind}" for kind in KINDS if kinds[kind])
-            yield f"{_count(levels[level], level)} ({told})"
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+            yield f"{count(levels[level], level)} ({told})"

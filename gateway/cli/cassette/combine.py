@@ -5,10 +5,11 @@ from collections.abc import Collection
 
 import click
 
-from gateway.cli.cassette.known import count, known
+from gateway.cli.cassette.known import known
 from gateway.cli.console import OK, examples, result
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from recorder.naming import cassette_path
+from recorder.plural import count
 
 __all__ = ["merge", "split"]
 

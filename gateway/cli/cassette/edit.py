@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gateway.cli.cassette.known import count, known
+from gateway.cli.cassette.known import known
 from gateway.cli.console import OK, examples, result
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from gateway.escaping import escaped
 from recorder.naming import cassette_path, list_cassettes
+from recorder.plural import count
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from gateway.tools.edit import Redacted

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway.cli.cassette.known import count, known
+from gateway.cli.cassette.known import known
 from gateway.cli.console import OK, RUNTIME, examples, result, result_text, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure, upstream_option
 from gateway.escaping import escaped
 from recorder.naming import cassette_path
+from recorder.plural import count
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from gateway.exchange.brought import Brought

@@ -1,4 +1,4 @@
-"""The cassette that a command line names, and how many of a thing there are: what several commands need."""
+"""The cassette that a command line names."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from recorder.naming import cassette_path, list_cassettes
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from recorder.store import Store
 
-__all__ = ["count", "known"]
+__all__ = ["known"]
 
 
 def known(folder: Path, name: str) -> "Store":
@@ -22,8 +22,3 @@ def known(folder: Path, name: str) -> "Store":
             f"no cassette {name!r} in {folder}; there are: {', '.join(list_cassettes(folder)) or 'none'}"
         )
     return Store(path)
-
-
-def count(number: int, noun: str) -> str:
-    """`1 place`, `2 places`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

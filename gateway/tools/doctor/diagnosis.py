@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
 from gateway.escaping import escaped
+from recorder.plural import count
 
 __all__ = ["Diagnosis", "Level", "diagnosis_json", "diagnosis_lines", "worst"]
 
@@ -34,9 +35,8 @@ def diagnosis_lines(diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
         yield f"{diagnosis.level:<7}  {diagnosis.topic:<{width}}  {escaped(diagnosis.text, 400)}"
         if diagnosis.remedy:
             yield f"{'':<7}  {'':<{width}}  -> {escaped(diagnosis.remedy, 400)}"
-    counts = (sum(diagnosis.level == level for diagnosis in diagnoses) for level in ("problem", "warning"))
-    problems, warnings = counts
-    yield f"{problems} problem{'' if problems == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}"
+    levels = [diagnosis.level for diagnosis in diagnoses]
+    yield ", ".join(count(levels.count(level), level) for level in ("problem", "warning"))
 
 
 def diagnosis_json(diagnosis: Diagnosis) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gateway.tools.doctor.diagnosis import Diagnosis
+from recorder.plural import count
 
 __all__ = ["Folder", "Repository", "cassette_folder", "git_text", "settings"]
 
@@ -60,8 +61,7 @@ def _place(folder: Folder) -> Diagnosis:
         )
     if not folder.exists:
         return Diagnosis("ok", "cassettes", f"{folder.path} is not there yet; the first recording makes it")
-    count = f"{folder.cassettes} cassette{'' if folder.cassettes == 1 else 's'}"
-    return Diagnosis("ok", "cassettes", f"{folder.path}: {count}, writable")
+    return Diagnosis("ok", "cassettes", f"{folder.path}: {count(folder.cassettes, 'cassette')}, writable")
 
 
 def git_text(repository: Repository) -> list[Diagnosis]:

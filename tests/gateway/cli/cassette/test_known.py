@@ -1,6 +1,6 @@
 import pytest
 
-from gateway.cli.cassette.known import count, known
+from gateway.cli.cassette.known import known
 from recorder.errors import CassetteError, CassetteName
 from tests.gateway.tools.cassettes import answer, record
 
@@ -18,7 +18,3 @@ def test_one_that_is_not_is_told_with_those_that_are(tmp_path):
         known(tmp_path, "x")
     with pytest.raises(CassetteName):
         known(tmp_path, "../x")
-
-
-def test_numbers_have_their_nouns():
-    assert [count(number, "byte") for number in (0, 1, 2, 1234)] == ["0 bytes", "1 byte", "2 bytes", "1,234 bytes"]
