@@ -1,4 +1,4 @@
-"""How to show two values so that a person sees where they differ: one short line each.
+"""How to show requests and their parts: one short line each, of two values so that a person sees where they differ.
 
 Texts are cut around their first difference, and everything that a terminal would obey is escaped. Only what is shown
 is ever made into text: a value may be an image of many megabytes.
@@ -10,14 +10,17 @@ from typing import TypeGuard
 
 from recorder.canonical import CallId, Number, Tree, canonical_text
 from recorder.difference import Nothing
+from recorder.interaction import Request
 from recorder.overlap import beginning
 
-__all__ = ["excerpt", "excerpts", "is_text", "printable"]
+__all__ = ["excerpt", "excerpts", "is_text", "printable", "shortened", "shown"]
 
 # How much of a text is shown before and after the first difference, in characters; after it also of anything else.
 _BEFORE = 40
 _AFTER = 80
 _LONGEST = _BEFORE + _AFTER
+# Of a path or a target.
+_PATH_LENGTH = 200
 
 
 def excerpts(one: Tree | Nothing, two: Tree | Nothing) -> tuple[str, str]:
@@ -79,6 +82,17 @@ def _around(text: str | bytes, at: int) -> str:
     start = at - _BEFORE if at > _BEFORE else 0
     end = min(len(text), at + _AFTER)
     return ("…" if start else '"') + printable(_inside(text[start:end])) + ("…" if end < len(text) else '"')
+
+
+def shown(request: Request) -> str:
+    """A request in a few words: method, target, upstream."""
+    return f"{printable(request.method)} {shortened(request.target)} (upstream {printable(request.upstream)})"
+
+
+def shortened(text: str) -> str:
+    """A path or a target, printable, and of a long one its beginning."""
+    text = printable(text)
+    return text if len(text) <= _PATH_LENGTH else text[: _PATH_LENGTH - 1] + "…"
 
 
 def printable(text: str) -> str:

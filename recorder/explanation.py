@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from recorder.difference import Difference, Nothing
-from recorder.excerpt import excerpt, excerpts, printable
+from recorder.excerpt import excerpt, excerpts, printable, shortened, shown
 from recorder.interaction import Request
 from recorder.matching import Matcher, function_name
 from recorder.mismatch import COUNTED, Mismatch
@@ -17,12 +17,11 @@ from recorder.plural import count
 from recorder.remark import remark
 from recorder.ruling import rulings
 
-__all__ = ["Asked", "explain", "shown"]
+__all__ = ["Asked", "explain"]
 
 # Told with their values; of more only the places, and of more still only the number.
 _TOLD = 6
 _NAMED = 6
-_PATH_LENGTH = 200
 _PLACES = 12
 
 
@@ -44,12 +43,6 @@ class Asked:
 def explain(asked: Asked, mismatch: Mismatch | None) -> str:
     """The text of a miss, without a line break at its end."""
     return "\n".join(_lines(asked, mismatch))
-
-
-def shown(request: Request) -> str:
-    """A request in a few words: method, target, upstream."""
-    target = _shortened(printable(request.target))
-    return f"{printable(request.method)} {target} (upstream {printable(request.upstream)})"
 
 
 def _lines(asked: Asked, mismatch: Mismatch | None) -> Iterator[str]:
@@ -94,16 +87,16 @@ def _difference_lines(mismatch: Mismatch, matcher: Matcher) -> Iterator[str]:
         yield from _one_difference(difference)
     if rest := found[_TOLD:]:
         more = ", ..." if len(rest) > _NAMED else ""
-        yield f"  and in: {', '.join(_path(difference.path) for difference in rest[:_NAMED])}{more}"
+        yield f"  and in: {', '.join(shortened(difference.path) for difference in rest[:_NAMED])}{more}"
     if matcher.function is not None:
         yield f"Both were compared as the match function {function_name(matcher.function)} made them."
     yield from rulings(found)
 
 
 def _one_difference(difference: Difference) -> Iterator[str]:
-    one, two, path = difference.one, difference.two, _path(difference.path)
+    one, two, path = difference.one, difference.two, shortened(difference.path)
     said = f" ({said})" if (said := remark(difference)) else ""
-    was = f" ({_path(difference.was)} of the stored request)" if difference.was else ""
+    was = f" ({shortened(difference.was)} of the stored request)" if difference.was else ""
     if difference.path == "key":
         yield from _key_lines(one, two)
     elif difference.order:
@@ -131,11 +124,3 @@ def _key_lines(one: object, two: object) -> Iterator[str]:
         yield "  key: the request came with a key, the stored one without (or it was recorded without match_key)"
     else:
         yield "  key: the request came without a key, the stored one with one"
-
-
-def _path(path: str) -> str:
-    return _shortened(printable(path))
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _PATH_LENGTH else text[: _PATH_LENGTH - 1] + "…"

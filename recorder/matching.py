@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from recorder.canonical import Tree, canonical_text, request_tree
 from recorder.errors import MatchFailed
-from recorder.excerpt import printable
+from recorder.excerpt import printable, shown
 from recorder.interaction import Request
 from recorder.key_token import token_in
 from recorder.paths import Paths
@@ -109,11 +109,9 @@ def _is_request(value: object) -> bool:
 
 
 def _failed(request: Request, function: Callable[[Request], Request], what: str) -> MatchFailed:
-    name = function_name(function)
-    shown = printable(f"{request.method} {request.target} (upstream {request.upstream})"[:200])
     return MatchFailed(
-        f"the match function {name} {printable(what[:200])} on {shown}; expected a recorder.interaction.Request, "
-        "made of the one that it is given"
+        f"the match function {function_name(function)} {printable(what[:200])} on {shown(request)}; expected a "
+        "recorder.interaction.Request, made of the one that it is given"
     )
 
 

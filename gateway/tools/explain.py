@@ -9,8 +9,7 @@ from itertools import islice
 
 from recorder.cassette import Cassette, Repeat
 from recorder.difference import Difference, Nothing
-from recorder.excerpt import excerpts, printable
-from recorder.explanation import shown
+from recorder.excerpt import excerpts, printable, shown
 from recorder.interaction import Request
 from recorder.matching import Matcher
 from recorder.mismatch import Mismatch, differences_of

@@ -4,7 +4,8 @@ import pytest
 
 from recorder.canonical import CallId, Number
 from recorder.difference import Nothing
-from recorder.excerpt import excerpt, excerpts, printable
+from recorder.excerpt import excerpt, excerpts, printable, shown
+from recorder.interaction import Request
 from tests.scaling import assert_linear
 
 
@@ -41,6 +42,10 @@ def test_a_value_that_goes_on_where_the_other_ends() -> None:
 def test_of_a_long_value_its_beginning() -> None:
     assert excerpt({"data": "x" * 500}) == '{"data": "' + "x" * 110 + "…"
     assert excerpt(["x"] * 500) == ('["x", ' + '"x", ' * 100)[:120] + "…"
+
+
+def test_a_request_in_a_few_words() -> None:
+    assert shown(Request("acme", "POST", "/" + "a" * 300)) == f"POST /{'a' * 198}… (upstream acme)"
 
 
 def test_nothing_that_a_terminal_obeys() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from recorder.explanation import Asked, explain, shown
+from recorder.explanation import Asked, explain
 from recorder.interaction import End, Request
 from recorder.matching import Matcher
 from recorder.mismatch import mismatch_of
@@ -407,10 +407,6 @@ def test_nothing_that_a_terminal_obeys_is_shown() -> None:
     assert all(line.isprintable() for line in text.split("\n"))
     text = said(chat(), Stored(0, chat(), End("upstream_error", hostile)))
     assert all(line.isprintable() for line in text.split("\n"))
-
-
-def test_a_request_in_a_few_words() -> None:
-    assert shown(chat(target="/" + "a" * 300)) == f"POST /{'a' * 198}… (upstream acme)"
 
 
 def test_it_takes_time_in_proportion() -> None:
