@@ -4,6 +4,8 @@ Cursor(value, "line 3")["response"]["status"].whole()
 Refused: line 3: response.status: expected a whole number; got '200'
 """
 
+import base64
+import binascii
 from collections.abc import Iterator
 
 __all__ = ["MISSING", "Cursor", "Refused"]
@@ -65,6 +67,21 @@ class Cursor:
         if not isinstance(self.value, str):
             raise self.refused("text")
         return self.value
+
+    def encoded(self, errors: str = "strict") -> bytes:
+        """The value, which must be text, in UTF-8; `errors` as for `str.encode`."""
+        try:
+            return self.text().encode("utf-8", errors)
+        except UnicodeEncodeError:
+            raise self.refused("text without halves of surrogate pairs") from None
+
+    def decoded(self) -> bytes:
+        """What the value says, which must be base64."""
+        text = self.text()
+        try:
+            return base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            raise self.refused("base64") from None
 
     def whole(self) -> int:
         """The value, which must be a whole number."""

@@ -7,8 +7,6 @@
 Bodies in foreign files are decoded while their headers are not: `gateway/exchange/foreign.py`.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,7 +14,7 @@ from itertools import accumulate, pairwise
 from urllib.parse import urlencode
 
 from gateway.exchange.brought import Brought
-from gateway.exchange.cursor import Cursor, Refused
+from gateway.exchange.cursor import Cursor
 from gateway.exchange.foreign import answer_headers, asked_headers
 from gateway.exchange.interaction_json import end_from, facts_from
 from gateway.exchange.json_text import parsed
@@ -69,7 +67,7 @@ def _own(entry: Cursor) -> Interaction:
     ours, request, response = entry["_tokentape"], entry["request"], entry["response"]
     end, end_at = end_from(ours["end"])
     content = response["content"]
-    body = _decoded(content["_sent"]) if content["_sent"].here else _content(content)
+    body = content["_sent"].decoded() if content["_sent"].here else _content(content)
     interaction = Interaction(
         request=Request(
             ours["upstream"].text(),
@@ -109,7 +107,7 @@ def _foreign(entry: Cursor, places: Places, source: str) -> Interaction | str:
     url = request["url"].text()
     place = places.find(url)
     if place is None:
-        return f"{places.host(url)} is no upstream (--upstream NAME=URL makes it one)"
+        return places.unknown(url)
     status = response["status"].whole()
     if not 200 <= status <= 599:
         return "no answer came" if status == 0 else f"status {status} is none of an answer that can be replayed"
@@ -170,7 +168,7 @@ def _posted(data: Cursor) -> bytes:
     if not data.here:
         return b""
     if data["_base64"].here:
-        return _decoded(data["_base64"])
+        return data["_base64"].decoded()
     if data["text"].here:
         return _encoded(data["text"])
     if data["mimeType"].here and data["mimeType"].text().startswith(_FORM):
@@ -183,20 +181,8 @@ def _content(content: Cursor) -> bytes:
     if not text.here:
         return b""
     is_base64 = content["encoding"].here and content["encoding"].text().lower() == "base64"
-    return _decoded(text) if is_base64 else _encoded(text)
+    return text.decoded() if is_base64 else _encoded(text)
 
 
 def _encoded(text: Cursor) -> bytes:
-    try:
-        return text.text().encode("utf-8", "surrogateescape")  # mitmproxy's way to write bytes that are no text
-    except UnicodeEncodeError:
-        raise text.refused("text without halves of surrogate pairs") from None
-
-
-def _decoded(text: Cursor) -> bytes:
-    try:
-        return base64.b64decode(text.text(), validate=True)
-    except Refused:
-        raise
-    except (binascii.Error, ValueError):
-        raise text.refused("base64") from None
+    return text.encoded("surrogateescape")  # mitmproxy's way to write bytes that are no text

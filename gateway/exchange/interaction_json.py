@@ -4,14 +4,13 @@ Nothing is lost: bytes are text where they are UTF-8, else `{"base64": ...}`; ti
 """
 
 import base64
-import binascii
 from collections.abc import Iterable
 from typing import get_args
 
 from gateway.exchange.cursor import Cursor
 from recorder.interaction import Chunk, End, EndKind, Fact, Headers, Interaction, Request, Response
 
-__all__ = ["bytes_from", "bytes_json", "end_from", "facts_from", "interaction_from", "interaction_json"]
+__all__ = ["bytes_from", "bytes_json", "end_from", "facts_from", "headers_from", "interaction_from", "interaction_json"]
 
 _MEMBERS = ("request", "response", "head_at", "chunks", "end", "facts")
 # What `show --json` adds for people; it follows from the rest.
@@ -51,10 +50,10 @@ def interaction_from(value: Cursor) -> Interaction:
             upstream=request["upstream"].text(),
             method=request["method"].text(),
             target=request["target"].text(),
-            headers=_headers(request["headers"]),
+            headers=headers_from(request["headers"]),
             body=bytes_from(request["body"]),
         ),
-        response=Response(response["status"].whole(), _headers(response["headers"])),
+        response=Response(response["status"].whole(), headers_from(response["headers"])),
         head_at=value["head_at"].whole(),
         chunks=tuple(map(_chunk, value["chunks"])),
         end=end,
@@ -75,21 +74,16 @@ def bytes_from(value: Cursor) -> bytes:
     """The bytes that `bytes_json` has written. Raises Refused."""
     if isinstance(value.value, dict):
         value.only("base64")
-        try:
-            return base64.b64decode(value["base64"].text(), validate=True)
-        except (binascii.Error, ValueError):
-            raise value["base64"].refused("base64") from None
-    try:
-        return value.text().encode("utf-8")
-    except UnicodeEncodeError:
-        raise value.refused("text without halves of surrogate pairs, or an object with base64") from None
+        return value["base64"].decoded()
+    return value.encoded()
 
 
 def _pairs(headers: Iterable[tuple[str, str]]) -> list[list[str]]:
     return [[name, value] for name, value in headers]
 
 
-def _headers(value: Cursor) -> Headers:
+def headers_from(value: Cursor) -> Headers:
+    """Headers, from a list of names and values. Raises Refused."""
     return tuple(map(_pair, value))
 
 

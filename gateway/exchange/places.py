@@ -36,13 +36,13 @@ class Places:
         """The URL of a target; of an upstream that is not known, one that leads nowhere."""
         return dict(self.urls).get(upstream, f"https://{quote(upstream, safe='')}.invalid").rstrip("/") + target
 
-    def host(self, url: str) -> str:
-        """What a message calls the place of a URL that is none of ours: scheme, host and port."""
-        origin = _origin(url)
-        if origin is None:
-            return "a URL that cannot be read"
-        scheme, host, port = origin
-        return f"{scheme}://{host}" + (f":{port}" if port != _DEFAULT_PORTS.get(scheme) else "")
+    def unknown(self, url: str) -> str:
+        """Why nothing of a URL that is none of ours is imported: of the URL only scheme, host and port."""
+        shown = "a URL that cannot be read"
+        if (origin := _origin(url)) is not None:
+            scheme, host, port = origin
+            shown = f"{scheme}://{host}" + (f":{port}" if port != _DEFAULT_PORTS.get(scheme) else "")
+        return f"{shown} is no upstream (--upstream NAME=URL makes it one)"
 
 
 def _origin(url: str) -> tuple[str, str, int | None] | None:

@@ -76,7 +76,7 @@ def _interaction(item: Cursor, places: Places) -> Interaction | str:
     url = request["uri"].text()
     place = places.find(url)
     if place is None:
-        return f"{places.host(url)} is no upstream (--upstream NAME=URL makes it one)"
+        return places.unknown(url)
     old = response["status_code"].here
     status = response["status_code"] if old else response["status"]["code"]
     if not 200 <= status.whole() <= 599:
@@ -128,10 +128,7 @@ def _body(value: Cursor) -> bytes:
         return value.value
     if isinstance(value.value, list | tuple):
         return b"".join(map(_body, value))
-    try:
-        return value.text().encode("utf-8")
-    except UnicodeEncodeError:
-        raise value.refused("text without halves of surrogate pairs") from None
+    return value.encoded()
 
 
 def _pairs(headers: Cursor) -> Iterator[tuple[str, str]]:

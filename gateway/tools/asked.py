@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gateway.exchange.cursor import Cursor
-from gateway.exchange.interaction_json import bytes_from
+from gateway.exchange.interaction_json import bytes_from, headers_from
 from recorder.interaction import Headers, Request
 
 __all__ = ["Incomplete", "Partial", "completed", "overridden", "partial_from"]
@@ -70,16 +70,9 @@ def _from_json(value: Cursor) -> Partial:
         upstream=value["upstream"].text() if value["upstream"].here else None,
         method=value["method"].text(),
         target=value["target"].text(),
-        headers=tuple(map(_pair, value["headers"])) if value["headers"].here else (),
+        headers=headers_from(value["headers"]) if value["headers"].here else (),
         body=bytes_from(value["body"]) if value["body"].here else b"",
     )
-
-
-def _pair(value: Cursor) -> tuple[str, str]:
-    parts = [part.text() for part in value]
-    if len(parts) != 2:
-        raise value.refused("a list of name and value")
-    return parts[0], parts[1]
 
 
 def completed(partial: Partial, stored: Sequence[Request]) -> Request:

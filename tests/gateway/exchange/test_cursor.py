@@ -16,6 +16,12 @@ def test_what_is_there_is_given():
     value().only("a", "t")
 
 
+def test_bytes_come_as_text_or_as_base64():
+    assert Cursor("é", "x").encoded() == "é".encode()
+    assert Cursor("\udcff", "x").encoded("surrogateescape") == b"\xff"
+    assert Cursor("/w==", "x").decoded() == b"\xff"
+
+
 def test_null_and_nothing_are_not_here():
     inner = next(iter(value()["a"]))
     assert (inner["b"].here, inner["c"].here, inner["d"].here) == (True, False, False)
@@ -33,6 +39,8 @@ def test_null_and_nothing_are_not_here():
         (lambda: value().only("a"), "line 3: expected only a; got 't'"),
         (lambda: Cursor(True, "x").whole(), "x: expected a whole number; got True"),
         (lambda: Cursor(1.0, "x").whole(), "x: expected a whole number; got 1.0"),
+        (Cursor("\ud800", "x").encoded, "x: expected text without halves of surrogate pairs; got '\\ud800'"),
+        (Cursor("?", "x").decoded, "x: expected base64; got '?'"),
         (lambda: Cursor(10**5000, "x").text(), "x: expected text; got a huge number"),
         (lambda: Cursor("x" * 1000, "x").whole(), f"x: expected a whole number; got '{'x' * 59}"),
     ],

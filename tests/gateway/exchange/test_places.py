@@ -48,6 +48,7 @@ def test_and_back():
 
 
 def test_the_place_of_a_url_for_a_message_holds_no_secret():
-    assert PLACES.host("https://me:secret@other.example:444/x?key=secret") == "https://other.example:444"
-    assert PLACES.host("https://other.example:443/x") == "https://other.example"
-    assert PLACES.host("http://[::1") == "a URL that cannot be read"
+    remedy = "is no upstream (--upstream NAME=URL makes it one)"
+    assert PLACES.unknown("https://me:secret@other.example:444/x?key=secret") == f"https://other.example:444 {remedy}"
+    assert PLACES.unknown("https://other.example:443/x") == f"https://other.example {remedy}"
+    assert PLACES.unknown("http://[::1") == f"a URL that cannot be read {remedy}"
