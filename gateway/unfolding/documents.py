@@ -4,9 +4,9 @@ import re
 
 __all__ = ["as_document"]
 
-_BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[,]?\s*(?=[{\[])")
+_BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?\s*+[\[,]?+\s*+(?=[{\[])")
 _DATA = re.compile(rb"(?:^|[\r\n])data:")
-_LINE = re.compile(rb"[^\r\n]*[\r\n]|[^\r\n]+\Z")
+_LINE = re.compile(rb"[^\r\n]*+[\r\n]|[^\r\n]++")
 
 
 def as_document(piece: bytes) -> bytes:

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from gateway.unfolding.documents import as_document
+from tests.scaling import assert_linear
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,8 @@ def test_the_json_stays_where_it_is(piece: bytes) -> None:
 @pytest.mark.parametrize("piece", [b"", b"data:", b"text", b"\n\n", b": comment\n\n"])
 def test_what_is_no_json_is_no_error(piece: bytes) -> None:
     assert len(as_document(piece)) == len(piece)
+
+
+@pytest.mark.parametrize("piece", [b" ", b"\n", b"\r", b"[", b",", b"data:", b"a", b"data: {"])
+def test_the_time_is_linear(piece: bytes) -> None:
+    assert_linear(lambda size: as_document(piece * size), 8000)

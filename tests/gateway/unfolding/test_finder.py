@@ -171,6 +171,12 @@ def test_the_time_is_linear(name: str) -> None:
     assert_linear(lambda size: unfold(bodies[size], way.media_type, search(VALUE)), 100)
 
 
+@pytest.mark.parametrize("media_type", ["text/event-stream", "application/x-ndjson", MEDIA_TYPE, ""])
+def test_the_time_is_linear_in_runs_of_any_byte(media_type: str) -> None:
+    bodies = {size: b"".join(bytes([byte]) * size for byte in range(256)) for size in (256, 2048)}
+    assert_linear(lambda size: unfold(bodies[size], media_type, search(VALUE)), 256)
+
+
 @pytest.mark.parametrize("piece", ['{"a":' * 40, '{"index":1,"text":"a"}', '"', "[", "{}", '{"id":"a","type":"b"},'])
 def test_the_time_is_linear_for_odd_streams(piece: str) -> None:
     def work(size: int) -> None:
