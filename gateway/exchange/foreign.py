@@ -7,6 +7,7 @@ that is gone, and HTTP/2's pseudo-headers. All that would make a replay wrong.
 import re
 from collections.abc import Iterable
 
+from gateway.exchange.words import text_of
 from gateway.headers import response_headers
 from recorder.interaction import Headers
 
@@ -34,11 +35,7 @@ def answer_headers(pairs: Iterable[tuple[str, str]], body: bytes, *, coded: bool
 
 def is_coded(body: bytes) -> bool:
     """Whether a body that is said to be compressed still is: no such format is UTF-8, and what is asked for here is."""
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return True
-    return False
+    return text_of(body) is None
 
 
 def _headers(name: str, value: str) -> Iterable[tuple[str, str]]:

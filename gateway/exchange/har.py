@@ -8,11 +8,11 @@ compressed, its bytes as sent are in `_sent`.
 import base64
 import re
 from collections.abc import Iterable
-from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from gateway.exchange.json_text import json_text
 from gateway.exchange.places import Places
+from gateway.exchange.words import phrase_of, text_of
 from recorder import __version__
 from recorder.content_coding import decoded
 from recorder.errors import Unredactable
@@ -86,7 +86,7 @@ def _query(query: str) -> list[dict[str, str]]:
 
 def _post_text(body: bytes) -> dict[str, str]:
     """HAR has no encoding for what was sent; bytes that are no text go beside it."""
-    text = _text(body)
+    text = text_of(body)
     return {"text": text} if text is not None else {"text": "", "_base64": _base64(body)}
 
 
@@ -94,10 +94,10 @@ def _response(interaction: Interaction) -> dict[str, object]:
     response, body = interaction.response, interaction.body
     plain = _decoded(body, response.headers)
     content = body if plain is None else plain
-    text = _text(content)
+    text = text_of(content)
     return {
         "status": response.status,
-        "statusText": _phrase(response.status),
+        "statusText": phrase_of(response.status),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _headers(response.headers),
@@ -125,20 +125,6 @@ def _decoded(body: bytes, headers: Headers) -> bytes | None:
 
 def _headers(headers: Headers) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in headers]
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
-
-
-def _text(data: bytes) -> str | None:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
 
 
 def _base64(data: bytes) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import get_args
 
 from gateway.exchange.cursor import Cursor
+from gateway.exchange.words import text_of
 from recorder.interaction import Chunk, End, EndKind, Fact, Headers, Interaction, Request, Response
 
 __all__ = ["bytes_from", "bytes_json", "end_from", "facts_from", "headers_from", "interaction_from", "interaction_json"]
@@ -64,10 +65,8 @@ def interaction_from(value: Cursor) -> Interaction:
 
 def bytes_json(data: bytes) -> str | dict[str, str]:
     """Text where the bytes are UTF-8, else `{"base64": ...}`."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(data).decode("ascii")}
+    text = text_of(data)
+    return {"base64": base64.b64encode(data).decode()} if text is None else text
 
 
 def bytes_from(value: Cursor) -> bytes:

@@ -9,13 +9,13 @@ says so. Written: to be given complete answers only, since vcrpy would serve any
 
 import json
 from collections.abc import Iterable, Iterator
-from http import HTTPStatus
 
 from gateway.exchange.brought import Brought
 from gateway.exchange.cursor import Cursor
 from gateway.exchange.foreign import answer_headers, asked_headers, is_coded
 from gateway.exchange.places import Places
 from gateway.exchange.storable import storable
+from gateway.exchange.words import phrase_of, text_of
 from recorder.interaction import COMPLETE, Chunk, Headers, Interaction, Request, Response
 
 __all__ = ["from_vcrpy", "vcrpy_values"]
@@ -38,7 +38,7 @@ def _values(interaction: Interaction, places: Places) -> dict[str, object]:
             "body": _text_or_bytes(request.body),
         },
         "response": {
-            "status": {"code": response.status, "message": _phrase(response.status)},
+            "status": {"code": response.status, "message": phrase_of(response.status)},
             "headers": _by_name(response.headers),
             "body": {"string": _text_or_bytes(interaction.body)},
         },
@@ -53,17 +53,8 @@ def _by_name(headers: Headers) -> dict[str, list[str]]:
 
 
 def _text_or_bytes(data: bytes) -> str | bytes:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
+    text = text_of(data)
+    return data if text is None else text
 
 
 def from_vcrpy(file: Cursor, places: Places) -> Brought:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from gateway.escaping import escaped
+from gateway.exchange.words import text_of
 from recorder.canonical import CallId, Number, Tree, canonical_text
 
 __all__ = ["outline", "text_lines"]
@@ -88,10 +89,7 @@ def _short(value: str | bytes) -> str | None:
 
 
 def _text(value: str | bytes) -> str | None:
-    try:
-        return value.decode() if isinstance(value, bytes) else value
-    except UnicodeDecodeError:
-        return None
+    return text_of(value) if isinstance(value, bytes) else value
 
 
 def _hash(value: str | bytes) -> str:

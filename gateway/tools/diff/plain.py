@@ -1,9 +1,9 @@
 """A comparison as plain JSON values, for programs: nothing shortened. What a side does not have is absent."""
 
-import base64
 import json
 from collections.abc import Iterable
 
+from gateway.exchange.interaction_json import bytes_json
 from gateway.tools.diff.comparison import Compared, Comparison, Side
 from recorder.canonical import CallId, Number, Tree
 from recorder.difference import Difference, Nothing
@@ -69,17 +69,10 @@ def _plain(tree: Tree) -> object:
         return f"tool call {tree + 1}"
     if isinstance(tree, Number):
         return _number(tree)
-    return _text(tree) if isinstance(tree, bytes) else tree
+    return bytes_json(tree) if isinstance(tree, bytes) else tree
 
 
 def _number(written: Number) -> object:
     """JSON has no infinity, which is what reading 1e400 gives: such a number stays text."""
     value: object = json.loads(written)
     return written if value in (float("inf"), float("-inf")) else value
-
-
-def _text(data: bytes) -> object:
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(data).decode()}
