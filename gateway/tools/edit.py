@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from gateway.tools.duplicates import duplicates
+from gateway.tools.redacted import newly_redacted
 from recorder.cassette import Cassette
 from recorder.entry import sections_of
 from recorder.errors import CassetteError, Unredactable
@@ -43,22 +44,14 @@ def redact(store: Store, redactor: Redactor, *, dry: bool = False) -> Redacted:
             clean = redactor.interaction(interaction)
         except Unredactable as error:
             raise CassetteError(f"{store.path}: interaction {entry.index}: {error}; nothing was changed") from error
-        places += _count(clean) - _count(interaction)
-        withheld.update(_withheld(clean) - _withheld(interaction))
+        overwritten, lost = newly_redacted(interaction, clean)
+        places += overwritten
+        withheld.update(lost)
         touched += clean != interaction
         return clean, Matcher().fingerprint(clean.request), FINGERPRINT_VERSION
 
     changed = store.rewrite(change, dry=dry)
     return Redacted(places, tuple(sorted(withheld)), touched, changed)
-
-
-def _count(interaction: Interaction) -> int:
-    count = interaction.facts.get("redacted", 0)
-    return count if isinstance(count, int) else 0
-
-
-def _withheld(interaction: Interaction) -> set[str]:
-    return set(filter(None, str(interaction.facts.get("withheld", "")).split(",")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ interactions ── redacted and fingerprinted as a recording is ──> at the 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.tools.redacted import newly_redacted
 from recorder.errors import Unredactable
 from recorder.format import HEADER_SIZE, PREFIX_SIZE, decode_header, decode_prefix, seed_for
 from recorder.interaction import Interaction
@@ -45,21 +46,9 @@ def take_in(
     records = [(after, Matcher().fingerprint(after.request), FINGERPRINT_VERSION) for _, after in stored]
     if records:
         store.renew(lambda raw: extended(b"" if replace else raw, str(store.path), records, seed=seed))
-    return Taken(
-        len(records),
-        sum(_redacted(after) - _redacted(before) for before, after in stored),
-        tuple(sorted({name for before, after in stored for name in _withheld(after) - _withheld(before)})),
-        tuple(refused),
-    )
-
-
-def _redacted(interaction: Interaction) -> int:
-    count = interaction.facts.get("redacted", 0)
-    return count if isinstance(count, int) else 0
-
-
-def _withheld(interaction: Interaction) -> set[str]:
-    return {name for name in str(interaction.facts.get("withheld", "")).split(",") if name}
+    changes = [newly_redacted(before, after) for before, after in stored]
+    withheld = set[str]().union(*(lost for _, lost in changes))
+    return Taken(len(records), sum(places for places, _ in changes), tuple(sorted(withheld)), tuple(refused))
 
 
 def own_seed(store: Store) -> int | None:
