@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from gateway.cli.console import CHECK_FAILED, OK, RUNTIME, examples, result, result_json, say
+from gateway.cli.console import CHECK_FAILED, OK, examples, result, result_json, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from gateway.settings import Config
-from recorder.errors import CassetteName
+from recorder.errors import CassetteError, CassetteName
 from recorder.naming import cassette_path, list_cassettes
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
@@ -50,8 +50,6 @@ def diff(*, one: str, two: str, only: tuple[int, int] | None, markdown: bool, as
         raise click.UsageError("--markdown and --json exclude each other.")
     config = configure(flags)
     first, second = (_loaded(*each, config) for each in zip((one, two), only or (None, None), strict=True))
-    if first is None or second is None:
-        return RUNTIME
     comparison = compare((one, two), first.sides, second.sides)
     if as_json:
         result_json(diff_json(comparison))
@@ -67,30 +65,26 @@ class _Loaded(NamedTuple):
     whole: bool
 
 
-def _loaded(name: str, only: int | None, config: Config) -> _Loaded | None:
-    """The interactions of the cassette that was named, or the one that is wanted; None, and said why, without any."""
+def _loaded(name: str, only: int | None, config: Config) -> _Loaded:
+    """The interactions of the cassette that was named, or the one that is wanted. Raises CassetteError without any."""
     from gateway.rules import matcher_of  # noqa: PLC0415 - brings msgpack, which --help does not need
     from gateway.tools.diff import side_of  # noqa: PLC0415 - brings all dialects, which --help does not need
-    from recorder.store import Store  # noqa: PLC0415 - brings msgpack, as above
+    from gateway.tools.edit import check_indices  # noqa: PLC0415 - brings msgpack, as above
+    from recorder.store import Store  # noqa: PLC0415 - the same
 
-    path = _file(name, config.cassettes)
-    if path is None:
-        return None
-    store = Store(path)
+    store = Store(_file(name, config.cassettes))
     entries = store.read()
     if store.damage:
         say(f"{store.damage.message}; only what is before that is compared")
-    if only is not None and only >= len(entries):
-        say(f"no interaction #{only} on the cassette {name!r}, which has {len(entries)}, counted from 0")
-        return None
+    check_indices(name, len(entries), () if only is None else (only,))
     matcher = matcher_of(config)
     wanted = entries if only is None else [entries[only]]
     sides = [side_of(entry.index, store.load(entry), matcher) for entry in wanted]
     return _Loaded(sides, whole=store.damage is None)
 
 
-def _file(name: str, folder: Path) -> Path | None:
-    """The file of the cassette `name`, else the file at that path; None, and said so, if there is neither."""
+def _file(name: str, folder: Path) -> Path:
+    """The file of the cassette `name`, else the file at that path. Raises CassetteError if there is neither."""
     try:
         candidates = [cassette_path(folder, name), Path(name)]
     except CassetteName:
@@ -98,5 +92,5 @@ def _file(name: str, folder: Path) -> Path | None:
     found = next((path for path in candidates if path.is_file()), None)
     if found is None:
         known = ", ".join(list_cassettes(folder)) or "none"
-        say(f"no cassette {name!r} in {folder}, and no file of that path; there are: {known}")
+        raise CassetteError(f"no cassette {name!r} in {folder}, and no file of that path; there are: {known}")
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.cli.cassette.known import known
-from gateway.cli.console import OK, RUNTIME, examples, result, result_events, result_json, say
+from gateway.cli.console import OK, examples, result, result_events, result_json, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from recorder.naming import cassette_path, list_cassettes
 
@@ -63,12 +63,12 @@ def list_(*, as_json: bool, **flags: object) -> int:
 @_json
 def show(*, name: str, only: int | None, **flags: Any) -> int:
     """Show what is on the cassette NAME: each interaction, its chunks and their times."""
+    from gateway.tools.edit import check_indices  # noqa: PLC0415 - brings msgpack, which --help does not need
+
     form = _form(**{flag: flags.pop(flag) for flag in ("normalized", "raw", "transcript", "as_json")})
     store = known(configure(flags).cassettes, name)
     entries = store.read(verify=False)
-    if only is not None and only not in [entry.index for entry in entries]:
-        say(f"no interaction #{only} on the cassette {name!r}, which has {len(entries)}, counted from 0")
-        return RUNTIME
+    check_indices(name, len(entries), () if only is None else (only,))
     form((entry.index, store.load(entry)) for entry in entries if only in (None, entry.index))
     if store.damage:
         say(store.damage.message)
