@@ -11,7 +11,7 @@ from recorder.cassette import Cassette
 from recorder.interaction import Interaction
 from recorder.store import Entry
 
-__all__ = ["answer_of", "duplicates", "needless"]
+__all__ = ["duplicates", "needless"]
 
 # What makes two answers differ to a client; dates and request ids differ each time and decide nothing.
 _TELLING = ("content-type", "content-encoding", "retry-after")
@@ -31,7 +31,7 @@ def needless(cassette: Cassette, group: Sequence[Entry]) -> Iterator[tuple[Entry
     """The same, of the answers to one request in their order (see `Cassette.playable`)."""
     if len(group) < 2:
         return
-    answers = [answer_of(cassette.store.load(entry)) for entry in group]
+    answers = [_given(cassette.store.load(entry)) for entry in group]
     first = len(group) - 1
     while first and answers[first - 1] == answers[-1]:
         first -= 1
@@ -39,7 +39,7 @@ def needless(cassette: Cassette, group: Sequence[Entry]) -> Iterator[tuple[Entry
         yield entry, group[first]
 
 
-def answer_of(interaction: Interaction) -> tuple[int, tuple[str | None, ...], bytes]:
+def _given(interaction: Interaction) -> tuple[int, tuple[str | None, ...], bytes]:
     """What a client gets, without its times: equal for equal answers."""
     headers = tuple(interaction.response.header(name) for name in _TELLING)
     return interaction.response.status, headers, sha256(interaction.body).digest()
