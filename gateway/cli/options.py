@@ -19,7 +19,9 @@ __all__ = [
     "cassette_folder_options",
     "cassette_name_argument",
     "configure",
+    "dry_run_option",
     "gateway_options",
+    "json_option",
     "log_level_option",
     "upstream_option",
 ]
@@ -93,6 +95,16 @@ def gateway_options(command: _Command) -> _Command:
 def cassette_folder_options(command: _Command) -> _Command:
     """Add what is needed to find the cassettes."""
     return _CASSETTES(_CONFIG(_LOG_LEVEL(command)))
+
+
+def dry_run_option(command: _Command) -> _Command:
+    """Add `dry_run`, for commands that change cassettes."""
+    return click.option("--dry-run", is_flag=True, help="Only say what would be done.")(command)
+
+
+def json_option(command: _Command) -> _Command:
+    """Add `as_json`, for commands that programs read."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
 def upstream_option(command: _Command) -> _Command:

@@ -7,7 +7,7 @@ import click
 
 from gateway.cli.cassette.known import known
 from gateway.cli.console import CHECK_FAILED, OK, examples, result, result_json, say
-from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
+from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure, json_option
 from gateway.tools.finding import KINDS, Level, finding_json, finding_line, summary
 from recorder.naming import list_cassettes
 
@@ -58,7 +58,7 @@ class _Age(click.ParamType[timedelta]):
     help="Leave out one kind. Can be repeated.",
 )
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @cassette_folder_options
 def check(
     *,

@@ -7,7 +7,7 @@ import click
 
 from gateway.cli.cassette.known import known
 from gateway.cli.console import OK, examples, result
-from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
+from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure, dry_run_option
 from recorder.naming import cassette_path
 from recorder.plural import count
 
@@ -21,7 +21,6 @@ _SPLIT = examples(
     "tokentape cassette split session --interactions 0-3,7 --into login",
     "tokentape cassette split session --each --keep",
 )
-_dry_run = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 
 
 @click.command(epilog=_MERGE)
@@ -29,7 +28,7 @@ _dry_run = click.option("--dry-run", is_flag=True, help="Only say what would be 
 @click.option(
     "--into", metavar="NEW", required=True, help="The cassette to put them on; a new one, or one of the NAMEs."
 )
-@_dry_run
+@dry_run_option
 @cassette_folder_options
 def merge(*, names: tuple[str, ...], into: str, dry_run: bool, **flags: object) -> int:
     """Put the interactions of the cassettes NAME on one, in this order. The cassettes themselves stay.
@@ -72,7 +71,7 @@ class _Numbers(click.ParamType[tuple[int, ...]]):
 @click.option("--into", metavar="NEW", help="With --interactions: the new cassette.")
 @click.option("--each", is_flag=True, help="Every interaction on a cassette of its own: NAME-0, NAME-1, ...")
 @click.option("--keep", is_flag=True, help="Copy them: leave the cassette NAME as it is.")
-@_dry_run
+@dry_run_option
 @cassette_folder_options
 def split(
     *,

@@ -7,7 +7,7 @@ import click
 
 from gateway.cli.cassette.known import known
 from gateway.cli.console import OK, examples, result
-from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
+from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure, dry_run_option
 from gateway.escaping import escaped
 from recorder.naming import cassette_path, list_cassettes
 from recorder.plural import count
@@ -26,13 +26,12 @@ _PRUNE = examples(
     "tokentape cassette prune greeting --interaction 3 --interaction 5",
 )
 _RENAME = examples("tokentape cassette rename default tests/greeting")
-_dry_run = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 
 
 @click.command(epilog=_REDACT)
 @cassette_name_argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--all", "every", is_flag=True, help="All cassettes of the folder.")
-@_dry_run
+@dry_run_option
 @cassette_folder_options
 def redact(*, names: tuple[str, ...], every: bool, dry_run: bool, **flags: object) -> int:
     """Redact the cassettes NAME again, by the rules of today.
@@ -72,7 +71,7 @@ def _redacted(name: str, redacted: "Redacted", *, dry: bool) -> str:
 @click.option(
     "--interaction", "indices", metavar="N", type=click.IntRange(min=0), multiple=True, help="#N. Can be repeated."
 )
-@_dry_run
+@dry_run_option
 @cassette_folder_options
 def prune(
     *, name: str, incomplete: bool, duplicates: bool, indices: tuple[int, ...], dry_run: bool, **flags: object
@@ -101,7 +100,7 @@ def prune(
 @click.command(epilog=_RENAME)
 @cassette_name_argument("old")
 @click.argument("new")
-@_dry_run
+@dry_run_option
 @cassette_folder_options
 def rename(*, old: str, new: str, dry_run: bool, **flags: object) -> int:
     """Give the cassette OLD the name NEW, which must be free."""

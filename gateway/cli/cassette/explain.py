@@ -8,7 +8,7 @@ import click
 
 from gateway.cli.cassette.known import known
 from gateway.cli.console import MISS, OK, examples, result, result_json
-from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
+from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure, json_option
 from gateway.settings import ConfigError
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
@@ -37,7 +37,7 @@ _EXAMPLES = examples(
 @click.option("--method", metavar="METHOD", help="Its method.  [default: what all on the cassette have]")
 @click.option("--path", "target", metavar="PATH", help="Its path and query.  [default: what all on the cassette have]")
 @click.option("--all", "each", is_flag=True, help="A line for each interaction: where it differs.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @cassette_folder_options
 def explain(*, name: str, file: str, each: bool, as_json: bool, **flags: Any) -> int:
     """Say which interaction of the cassette NAME answers a request, or why none does.

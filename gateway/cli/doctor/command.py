@@ -3,13 +3,13 @@
 import click
 
 from gateway.cli.console import CHECK_FAILED, OK, examples, result, result_json
-from gateway.cli.options import cassette_folder_options
+from gateway.cli.options import cassette_folder_options, json_option
 
 __all__ = ["doctor"]
 
 
 @click.command(epilog=examples("tokentape doctor", "tokentape doctor --json | jq '.problems'"))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @cassette_folder_options
 def doctor(*, as_json: bool, **flags: object) -> int:
     """Find what is in the way of recording and replaying here.
