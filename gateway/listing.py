@@ -19,6 +19,7 @@ from recorder.store import Entry, Store
 __all__ = [
     "Row",
     "cassette_lines",
+    "columns",
     "duration",
     "interaction_json",
     "interaction_lines",
@@ -90,9 +91,14 @@ def cassette_lines(rows: Sequence[Row]) -> Iterator[str]:
         (escaped(row.name), str(row.interactions), size(row.size), escaped(row.recorded) or "-", _problems(row))
         for row in rows
     ]
+    yield from columns(table, gap=2)
+
+
+def columns(table: Sequence[Sequence[str]], gap: int) -> Iterator[str]:
+    """The rows of a table, its columns `gap` spaces apart."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for line in table:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+    for row in table:
+        yield (" " * gap).join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _problems(row: Row) -> str:

@@ -5,7 +5,7 @@ from difflib import unified_diff
 from itertools import islice
 
 from gateway.escaping import escaped
-from gateway.listing import duration
+from gateway.listing import columns, duration
 from gateway.tools.diff.comparison import Compared, Comparison, Kind, Side, Timing
 from gateway.tools.outline import outline, text_lines
 from recorder.canonical import Tree
@@ -117,9 +117,7 @@ def timing_lines(comparison: Comparison) -> Iterator[str]:
     both = [(each.one, each.two) for each in comparison.interactions if each.one and each.two]
     rows = [(_numbers(one, two), *map(" -> ".join, _times(one.timing, two.timing))) for one, two in both]
     table = [("", "first token", "end", "chunks"), *rows] if rows else []
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for row in table:
-        yield "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield from columns(table, gap=3)
 
 
 def _numbers(one: Side, two: Side) -> str:
