@@ -8,13 +8,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-__all__ = ["COMPLETE", "Chunk", "End", "EndKind", "Fact", "Headers", "Interaction", "Request", "Response"]
+__all__ = [
+    "COMPLETE",
+    "Chunk",
+    "End",
+    "EndKind",
+    "Fact",
+    "Headers",
+    "Interaction",
+    "Request",
+    "Response",
+    "header",
+]
 
 Headers = tuple[tuple[str, str], ...]
 
 EndKind = Literal["complete", "upstream_error", "client_closed", "gateway_closed"]
 
 Fact = str | int | bool
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """The first value under `name` (lower case), or None."""
+    for key, value in headers:
+        if key.lower() == name:
+            return value
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +45,10 @@ class Request:
     target: str
     headers: Headers = ()
     body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """The first value under `name` (lower case), or None."""
+        return header(self.headers, name)
 
     @property
     def path(self) -> str:
@@ -47,10 +70,7 @@ class Response:
 
     def header(self, name: str) -> str | None:
         """The first value under `name` (lower case), or None."""
-        for key, value in self.headers:
-            if key.lower() == name:
-                return value
-        return None
+        return header(self.headers, name)
 
 
 class Chunk(NamedTuple):

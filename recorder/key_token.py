@@ -10,7 +10,7 @@ millions of guesses. In replay there mostly is no key, only a stand-in that SDKs
 import hmac
 
 from recorder.carriers import raw, secrets_of
-from recorder.interaction import Headers, Request
+from recorder.interaction import Headers, Request, header
 
 __all__ = ["KEY_HEADER", "carries", "token_in", "token_of", "with_token"]
 
@@ -29,7 +29,7 @@ def token_of(request: Request) -> str | None:
 
 def token_in(headers: Headers) -> str | None:
     """The token that was stored among `headers`, or None."""
-    return next((value for name, value in headers if name.lower() == KEY_HEADER), None)
+    return header(headers, KEY_HEADER)
 
 
 def with_token(headers: Headers, token: str | None) -> Headers:

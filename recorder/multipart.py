@@ -34,8 +34,7 @@ def field_name(disposition: str) -> str:
 
 def parts_of(request: Request) -> list[Part] | None:
     """The parts in their order. None if the body is not plainly a form."""
-    kind = next((value for name, value in request.headers if name.lower() == "content-type"), "")
-    match = _BOUNDARY.match(kind)
+    match = _BOUNDARY.match(request.header("content-type") or "")
     if match is None:
         return None
     first, *raw = (b"\r\n" + request.body).split(b"\r\n--" + (match[1] or match[2]).encode("utf-8", "replace"))

@@ -66,7 +66,6 @@ def _started(interaction: Interaction) -> str:
 
 
 def _request(request: Request, places: Places) -> dict[str, object]:
-    mime_type = next((value for name, value in request.headers if name.lower() == "content-type"), "")
     return {
         "method": request.method,
         "url": places.url(request.upstream, request.target),
@@ -74,7 +73,11 @@ def _request(request: Request, places: Places) -> dict[str, object]:
         "cookies": [],
         "headers": _headers(request.headers),
         "queryString": _query(request.query),
-        **({"postData": {"mimeType": mime_type, **_post_text(request.body)}} if request.body else {}),
+        **(
+            {"postData": {"mimeType": request.header("content-type") or "", **_post_text(request.body)}}
+            if request.body
+            else {}
+        ),
         "headersSize": -1,
         "bodySize": len(request.body),
     }

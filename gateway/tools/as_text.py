@@ -82,8 +82,8 @@ def _recording(interaction: Interaction, transcript: Transcript) -> Iterator[str
         yield f"first token after {_seconds(transcript.ttft * 1000)}"
     yield f"end after {_seconds(interaction.end_at)}"
     yield f"chunks: about {roughly(len(interaction.chunks)):.0f}"
-    agent = next((value for name, value in interaction.request.headers if name.lower() == "user-agent"), None)
-    yield from [escaped(agent)] if agent else []
+    if agent := interaction.request.header("user-agent"):
+        yield escaped(agent)
 
 
 def _seconds(micros: float) -> str:

@@ -22,9 +22,10 @@ def test_a_target_is_taken_apart_but_never_decoded(target, path, query):
 
 
 def test_a_header_is_found_whatever_its_spelling_and_the_first_one_counts():
-    response = Response(200, (("Retry-After", "2"), ("retry-after", "3")))
-    assert response.header("retry-after") == "2"
-    assert response.header("content-length") is None
+    headers = (("Retry-After", "2"), ("retry-after", "3"))
+    for message in (Response(200, headers), Request("provider", "GET", "/", headers)):
+        assert message.header("retry-after") == "2"
+        assert message.header("content-length") is None
 
 
 def test_the_body_is_the_chunks_joined():
