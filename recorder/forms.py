@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from recorder.carriers import is_secret_value
 from recorder.key_shapes import Span
+from recorder.multipart import delimiter_of
 from recorder.secret_names import hints_at_secret, is_harmless_request_header, is_secret_member, is_secret_parameter
 
 __all__ = ["form_spans", "url_spans"]
@@ -20,8 +21,6 @@ _USER_INFO = re.compile(rb"://[^\s/?#@:\"'\\<>{}$]{0,128}:([^\s/?#@:\"'\\<>{}$]{
 _IN_QUERY = re.compile(rb"=([^=&;\s\"'\\<>#{}$][^&;\s\"'\\<>#{}$]{7,4095})")
 _PARAMETER_NAME = re.compile(rb"(?:[?&;]|\\u0026)([A-Za-z0-9_.%~-]{1,64})\Z")
 _LONGEST_NAME = 70
-# RFC 2046, 5.1.1: what a boundary may be made of.
-_BOUNDARY = re.compile(r"""(?i)multipart/[^;]*;.*?boundary=(?:"([^"]{1,70})"|([^\s;,"]{1,70}))""")
 _HEADER = re.compile(rb"(?:\A|\r?\n)([A-Za-z0-9-]{1,64}):[ \t]*([^\r\n]{1,8192})")
 _NAME = re.compile(rb"""(?i);\s*name="?([^";\r\n]{1,256})""")
 
@@ -43,8 +42,8 @@ def form_spans(data: bytes, content_type: str) -> Iterator[Span]:
         for match in _FIELD.finditer(data):
             if _is_secret_field(match[1].decode("latin-1")):
                 yield match.span(2)
-    elif boundary := _BOUNDARY.match(content_type.strip()):
-        yield from _part_spans(data, b"--" + (boundary[1] or boundary[2]).encode("utf-8", "replace"))
+    elif delimiter := delimiter_of(content_type):
+        yield from _part_spans(data, delimiter)
 
 
 def _is_secret_field(name: str) -> bool:

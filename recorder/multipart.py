@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from recorder.interaction import Request
 
-__all__ = ["Part", "field_name", "parts_of"]
+__all__ = ["Part", "delimiter_of", "field_name", "parts_of"]
 
 # RFC 2046, 5.1.1: what a boundary may be made of.
-_BOUNDARY = re.compile(r"""(?i)^multipart/form-data\b.*;\s*boundary=(?:"([^"]{1,70})"|([^\s;,"]{1,70}))""")
+_BOUNDARY = re.compile(r"""(?i)multipart/[^;]*;.*?boundary=(?:"([^"]{1,70})"|([^\s;,"]{1,70}))""")
 _NAME = re.compile(r'(?i);\s*name=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))')
 
 
@@ -32,12 +32,19 @@ def field_name(disposition: str) -> str:
     return (found[1] or found[2] or "") if found else ""
 
 
+def delimiter_of(content_type: str) -> bytes | None:
+    """What stands before each part of a body of this content type; None if such a body has no parts."""
+    match = _BOUNDARY.match(content_type.strip())
+    return None if match is None else b"--" + (match[1] or match[2]).encode("utf-8", "replace")
+
+
 def parts_of(request: Request) -> list[Part] | None:
     """The parts in their order. None if the body is not plainly a form."""
-    match = _BOUNDARY.match(request.header("content-type") or "")
-    if match is None:
+    kind = request.header("content-type") or ""
+    delimiter = delimiter_of(kind)
+    if delimiter is None or not kind.lower().startswith("multipart/form-data"):
         return None
-    first, *raw = (b"\r\n" + request.body).split(b"\r\n--" + (match[1] or match[2]).encode("utf-8", "replace"))
+    first, *raw = (b"\r\n" + request.body).split(b"\r\n" + delimiter)
     if first or not raw or raw.pop() not in (b"--", b"--\r\n"):
         return None
     parts = [part for each in raw if (part := _part(each)) is not None]

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recorder.interaction import Request
-from recorder.multipart import Part, field_name, parts_of
+from recorder.multipart import Part, delimiter_of, field_name, parts_of
 
 FORM = (
     b'--b1\r\nContent-Disposition: form-data; name="model"\r\n\r\nwhisper\r\n'
@@ -60,6 +60,19 @@ def test_what_is_not_plainly_a_form_is_none(request_: Request) -> None:
 
 def test_a_part_without_a_name() -> None:
     assert Part({}, b"").name == ""
+
+
+@pytest.mark.parametrize(
+    ("content_type", "delimiter"),
+    [
+        ("multipart/form-data; boundary=abc", b"--abc"),
+        ('Multipart/Mixed; charset=utf-8; Boundary="a b;c"', b"--a b;c"),
+        ("multipart/form-data", None),
+        ("application/json; boundary=abc", None),
+    ],
+)
+def test_what_stands_before_each_part(content_type: str, delimiter: bytes | None) -> None:
+    assert delimiter_of(content_type) == delimiter
 
 
 @given(st.text(), st.binary())
