@@ -22,6 +22,7 @@ __all__ = [
     "CHUNKS_LIMIT",
     "FIELDS",
     "TABLE_ROW",
+    "Check",
     "Entry",
     "Sections",
     "entry_of",

@@ -62,10 +62,10 @@ def _pieces(body: bytes) -> frozenset[bytes]:
     return frozenset(body.split(b'"', _LEAVES))
 
 
-Leaves = Counter[tuple[str, str]]
+_Leaves = Counter[tuple[str, str]]
 
 
-def _leaves(tree: Tree) -> Leaves:
+def _leaves(tree: Tree) -> _Leaves:
     """The values with the names above them. Places in arrays do not count: something inserted moves all the rest."""
     return Counter(islice(_walk(tree, ""), _LEAVES))
 

@@ -28,13 +28,12 @@ from recorder.format import (
     unpack,
 )
 from recorder.interaction import Interaction
-from recorder.scan import Scan, load, scan
+from recorder.scan import ReadAt, Scan, load, scan
 
 __all__ = ["Change", "Pick", "Source", "check_readable", "extended", "gathered", "rewritten"]
 
 Change = Callable[[Entry, Interaction], tuple[Interaction, str, int] | None]
 """Gives the interaction to store instead, its fingerprint and the version of that, or None to leave it out."""
-
 
 Pick = Callable[[Entry], bool]
 """Says whether an interaction is wanted."""
@@ -62,7 +61,7 @@ def rewritten(raw: bytes, name: str, change: Change, limits: Limits = DEFAULT_LI
         parts.append(raw[done : entry.offset])  # records that are passed over
         prefix = _prefix(raw, entry, found.header.seed)
         done = entry.offset + prefix.record_size
-        changed = change(entry, load(lambda offset, size: raw[offset : offset + size], entry, name))
+        changed = change(entry, load(_reader(raw), entry, name))
         if changed is not None:
             _, unknown = unpack(_meta(raw, entry, prefix), FIELDS)
             sections = sections_of(*changed, limits, unknown=unknown)
@@ -121,8 +120,12 @@ def check_readable(raw: bytes, name: str, limits: Limits) -> None:
         raise CassetteError(f"{name}: no interaction would be left; to be rid of all, delete the file")
 
 
+def _reader(raw: bytes) -> ReadAt:
+    return lambda offset, size: raw[offset : offset + size]
+
+
 def _intact(raw: bytes, name: str, limits: Limits) -> Scan:
-    found = scan(lambda offset, size: raw[offset : offset + size], len(raw), name, limits, verify=True)
+    found = scan(_reader(raw), len(raw), name, limits, verify=True)
     if found.damage is not None:
         raise CassetteDamaged(found.damage.message)
     return found

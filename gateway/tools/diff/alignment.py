@@ -12,11 +12,11 @@ from recorder.canonical import Tree, canonical_text
 
 __all__ = ["moved", "paired"]
 
-Asked = Mapping[str, Tree]
+_Asked = Mapping[str, Tree]
 _ENDPOINT = ("upstream", "method", "path")
 
 
-def paired(one: Sequence[tuple[Asked, Tree]], two: Sequence[tuple[Asked, Tree]]) -> list[Pair]:
+def paired(one: Sequence[tuple[_Asked, Tree]], two: Sequence[tuple[_Asked, Tree]]) -> list[Pair]:
     """Every place of both sides once; each side is a sequence of requests and their answers."""
     first = [(canonical_text(dict(asked)), canonical_text(answer)) for asked, answer in one]
     second = [(canonical_text(dict(asked)), canonical_text(answer)) for asked, answer in two]
@@ -42,7 +42,7 @@ def _equal(rows: _Keys, columns: _Keys, parts: int) -> list[tuple[int, int]]:
 
 
 def _alike(
-    one: Sequence[tuple[Asked, Tree]], two: Sequence[tuple[Asked, Tree]], rows: Iterable[int], columns: Iterable[int]
+    one: Sequence[tuple[_Asked, Tree]], two: Sequence[tuple[_Asked, Tree]], rows: Iterable[int], columns: Iterable[int]
 ) -> Iterator[Pair]:
     """What is left, endpoint by endpoint: pairs in order, by how alike the requests are."""
     shapes = Shapes()
@@ -57,7 +57,7 @@ def _alike(
             yield None if row is None else left_rows[row], None if column is None else left_columns[column]
 
 
-def _content(asked: Asked) -> Tree:
+def _content(asked: _Asked) -> Tree:
     """What tells requests to one endpoint apart."""
     return asked.get("body") or asked.get("parts") or asked.get("query")
 
