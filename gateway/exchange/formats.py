@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, get_args
+from typing import Literal, Protocol
 
 from gateway.exchange.brought import Brought
 from gateway.exchange.cursor import Cursor, Refused
@@ -21,11 +21,9 @@ from gateway.exchange.places import Places
 from gateway.exchange.vcrpy import from_vcrpy, vcrpy_values
 from recorder.interaction import Interaction
 
-__all__ = ["FORMATS", "Exported", "Format", "Yaml", "exported", "format_by_suffix", "imported"]
+__all__ = ["Exported", "Format", "Yaml", "exported", "format_by_suffix", "imported"]
 
 Format = Literal["jsonl", "har", "vcrpy"]
-
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 _SUFFIXES: dict[str, Format] = {".jsonl": "jsonl", ".har": "har", ".yaml": "vcrpy", ".yml": "vcrpy"}
 _BEGINNINGS: dict[Format, str] = {

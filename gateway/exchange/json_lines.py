@@ -17,7 +17,7 @@ from gateway.exchange.json_text import json_text, parsed
 from gateway.exchange.storable import storable
 from recorder.interaction import Interaction
 
-__all__ = ["from_json_lines", "is_json_lines", "json_lines"]
+__all__ = ["from_json_lines", "json_lines"]
 
 _VERSION = 1
 _KIND = "cassette"
@@ -31,16 +31,11 @@ def json_lines(interactions: Iterable[Interaction], seed: int | None = None) -> 
         yield json_text(interaction_json(interaction)) + "\n"
 
 
-def is_json_lines(text: str) -> bool:
-    """Whether `text` begins as such an export does."""
-    return text.lstrip().partition("\n")[0].replace(" ", "").startswith('{"tokentape":')
-
-
 def from_json_lines(text: str) -> Brought:
     """The interactions of an export. Raises Refused, which names line and member."""
     lines = ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
     number, first = next(lines, (1, ""))
-    if not is_json_lines(first):
+    if not first.replace(" ", "").startswith('{"tokentape":'):
         raise Refused(
             f'line {number}: expected {{"tokentape":"{_KIND}","version":{_VERSION}}}, as `tokentape cassette export` '
             "writes it first"

@@ -22,7 +22,7 @@ _LARGEST = 10**15
 
 _PLACES = "start, time=SECONDS, byte=N, chunk=N, frame=N or event=N"
 
-Fields = dict[str, Any]
+_Fields = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class _Kind:
     """What a kind of fault takes. `value` and `options` give the fields of the Fault that a text stands for."""
 
     shape: str
-    value: Callable[[str], Fields] | None = None
-    options: Mapping[str, Callable[[str], Fields]] = field(default_factory=dict)
+    value: Callable[[str], _Fields] | None = None
+    options: Mapping[str, Callable[[str], _Fields]] = field(default_factory=dict)
     has_place: bool = True
 
 
@@ -40,7 +40,7 @@ def parse_faults(text: str) -> Faults:
     if text.strip() == "none":
         return Faults()
     faults: list[Fault] = []
-    others: Fields = {}
+    others: _Fields = {}
     for part in filter(None, map(str.strip, text.split(";"))):
         name = part.partition("=")[0]
         if name in _OTHERS and "=" in part:
@@ -69,9 +69,9 @@ def _fault(part: str) -> Fault:
         raise ValueError(f"expected {kind.shape}: {wrong}; got {_shown(part)}") from None
 
 
-def _fields(kind: _Kind, found: re.Match[str]) -> Fields:
+def _fields(kind: _Kind, found: re.Match[str]) -> _Fields:
     _, value, times, place, options = found.groups()
-    fields: Fields = {}
+    fields: _Fields = {}
     if (value is None) != (kind.value is None):
         raise ValueError("a value after the =" if value is None else "no value")
     if kind.value is not None:
@@ -117,24 +117,24 @@ def _duration(text: str) -> int:
     return int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0"))
 
 
-def _wait(text: str) -> Fields:
+def _wait(text: str) -> _Fields:
     return {"wait": _duration(text)}
 
 
-def _failure(text: str) -> Fields:
+def _failure(text: str) -> _Fields:
     if text not in get_args(FailureKind):
         raise ValueError(f"a kind of {', '.join(get_args(FailureKind))}")
     return {"failure": text}
 
 
-def _status(text: str) -> Fields:
+def _status(text: str) -> _Fields:
     status = _number(text, "a status")
     if not 400 <= status <= 599:
         raise ValueError("a status from 400 to 599")
     return {"status": status}
 
 
-def _trickle(text: str) -> Fields:
+def _trickle(text: str) -> _Fields:
     size, _, wait = text.partition("/")
     return {"size": _number(size, "a number of bytes", least=1), "wait": _duration(wait)}
 

@@ -1,12 +1,13 @@
 """Which format a file has, and what each holds."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from gateway.exchange import vcrpy_yaml
 from gateway.exchange.cursor import Refused
-from gateway.exchange.formats import FORMATS, exported, format_by_suffix, imported
+from gateway.exchange.formats import Format, exported, format_by_suffix, imported
 from gateway.exchange.places import Places
 from tests.gateway.exchange.interactions import BROKEN, STREAM
 
@@ -25,7 +26,7 @@ def test_the_suffix_says_the_format(name, form):
     assert format_by_suffix(Path(name)) == form
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", get_args(Format))
 def test_so_does_the_content(form):
     text = "".join(written(form).text)
     by_content = imported(None, text, PLACES, lambda: vcrpy_yaml)
