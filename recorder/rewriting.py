@@ -21,6 +21,7 @@ from recorder.format import (
     Header,
     Limits,
     Prefix,
+    decode_header,
     decode_prefix,
     encode_header,
     encode_record,
@@ -30,7 +31,7 @@ from recorder.format import (
 from recorder.interaction import Interaction
 from recorder.scan import ReadAt, Scan, load, scan
 
-__all__ = ["Change", "Pick", "Source", "check_readable", "extended", "gathered", "rewritten"]
+__all__ = ["Change", "Pick", "Source", "check_readable", "extended", "gathered", "own_seed", "rewritten"]
 
 Change = Callable[[Entry, Interaction], tuple[Interaction, str, int] | None]
 """Gives the interaction to store instead, its fingerprint and the version of that, or None to leave it out."""
@@ -112,6 +113,21 @@ def extended(
         header = Header(seed or seed_for(sections[0].meta, sections[0].data))
     start = raw or encode_header(header)
     return start + b"".join([encode_record(each.meta, each.data, header.seed) for each in sections])
+
+
+def own_seed(raw: bytes) -> int | None:
+    """The seed of a cassette whose first interaction would give another, since the one that gave it is gone or changed.
+
+    A copy needs it to have the same bytes; None where it needs none. Raises what decoding raises.
+    """
+    header = decode_header(raw[:HEADER_SIZE])
+    prefix = decode_prefix(raw[HEADER_SIZE : HEADER_SIZE + PREFIX_SIZE], header.seed) if header else None
+    if header is None or prefix is None:
+        return None
+    meta_at = HEADER_SIZE + PREFIX_SIZE
+    data_at = meta_at + prefix.meta_size
+    expected = seed_for(raw[meta_at:data_at], raw[data_at : data_at + prefix.data_size])
+    return None if header.seed == expected else header.seed
 
 
 def check_readable(raw: bytes, name: str, limits: Limits) -> None:

@@ -1,4 +1,4 @@
-"""Whole cassettes from and to other files: what an export must know of a file, and what is imported put on one.
+"""What is imported, put on a cassette.
 
 interactions ── redacted and fingerprinted as a recording is ──> at the end of the file, in one step, or not at all
 """
@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from gateway.tools.redacted import newly_redacted
 from recorder.errors import Unredactable
-from recorder.format import HEADER_SIZE, PREFIX_SIZE, decode_header, decode_prefix, seed_for
 from recorder.interaction import Interaction
 from recorder.matching import FINGERPRINT_VERSION, Matcher
 from recorder.redaction import Redactor
 from recorder.rewriting import extended
 from recorder.store import Store
 
-__all__ = ["Taken", "own_seed", "take_in"]
+__all__ = ["Taken", "take_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +48,3 @@ def take_in(
     changes = [newly_redacted(before, after) for before, after in stored]
     withheld = set[str]().union(*(lost for _, lost in changes))
     return Taken(len(records), sum(places for places, _ in changes), tuple(sorted(withheld)), tuple(refused))
-
-
-def own_seed(store: Store) -> int | None:
-    """The seed of a file whose first interaction would give another, since the one that gave it has been changed."""
-    raw = store.raw()
-    header = decode_header(raw[:HEADER_SIZE])
-    prefix = decode_prefix(raw[HEADER_SIZE : HEADER_SIZE + PREFIX_SIZE], header.seed) if header else None
-    if header is None or prefix is None:
-        return None
-    meta_at = HEADER_SIZE + PREFIX_SIZE
-    data_at = meta_at + prefix.meta_size
-    expected = seed_for(raw[meta_at:data_at], raw[data_at : data_at + prefix.data_size])
-    return None if header.seed == expected else header.seed

@@ -20,7 +20,7 @@ from recorder.format import (
     unpack,
 )
 from recorder.interaction import Interaction
-from recorder.rewriting import Source, check_readable, extended, gathered, rewritten
+from recorder.rewriting import Source, check_readable, extended, gathered, own_seed, rewritten
 from recorder.scan import load, scan
 from tests.recorder.interactions import BROKEN, FINGERPRINTS, STREAM, THREE, cassette, interactions
 
@@ -54,6 +54,14 @@ def test_interactions_can_be_left_out() -> None:
     seed = int.from_bytes(raw[16:20], "little")
     assert rewritten(raw, "x", first) == cassette(STREAM, seed=seed)
     assert rewritten(raw, "x", lambda *_: None) == raw[:HEADER_SIZE]
+
+
+def test_a_cassette_that_lost_its_first_interaction_has_a_seed_of_its_own() -> None:
+    raw = cassette(*THREE)
+    assert own_seed(raw) is None
+    assert own_seed(b"") is None
+    rest = rewritten(raw, "x", lambda entry, kept: keep(entry, kept) if entry.index else None)
+    assert own_seed(rest) == int.from_bytes(raw[16:20], "little")
 
 
 def test_what_a_later_version_has_added_stays() -> None:

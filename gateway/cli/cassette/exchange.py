@@ -56,13 +56,13 @@ _LARGEST = 512 << 20
 def export(*, name: str, form: "Format | None", output: Path, **flags: object) -> int:
     """Write the cassette NAME as text for other tools."""
     from gateway.exchange.formats import exported, format_by_suffix  # noqa: PLC0415 - msgpack, which --help can spare
-    from gateway.tools.transfer import own_seed  # noqa: PLC0415 - the same
+    from recorder.rewriting import own_seed  # noqa: PLC0415 - the same
 
     config = configure(flags)
     store = known(config.cassettes, name)
     interactions = (store.load(entry) for entry in store.read())
     form = form or format_by_suffix(output) or "jsonl"
-    written = exported(form, interactions, _places(config), _yaml, own_seed(store))
+    written = exported(form, interactions, _places(config), _yaml, own_seed(store.raw()))
     say(*written.remarks)
     _write(output, written.text)
     if store.damage:

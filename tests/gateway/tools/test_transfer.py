@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.tools.transfer import Taken, own_seed, take_in
+from gateway.tools.transfer import Taken, take_in
 from recorder.cassette import Cassette
 from recorder.errors import CassetteError, CassetteForeign
 from recorder.interaction import Chunk, Response
 from recorder.matching import FINGERPRINT_VERSION
 from recorder.redaction import Redactor
+from recorder.rewriting import own_seed
 from recorder.store import Store
 from tests.gateway.exchange.interactions import BROKEN, STREAM, on_file
 
@@ -84,16 +85,6 @@ def test_a_file_that_is_no_cassette_is_left_alone(store, instead):
     assert store.path.read_bytes() == b"#!/bin/sh\n"
 
 
-def test_a_cassette_that_lost_its_first_interaction_has_a_seed_of_its_own(store, tmp_path):
-    recorded(store.path, STREAM, BROKEN)
-    assert own_seed(store) is None
-    store.rewrite(lambda entry, interaction: (interaction, "f", 1) if entry.index else None)
-    seed = own_seed(store)
-    assert seed is not None
-    copy = Store(tmp_path / "copy.cassette")
-    take_in(copy, [BROKEN], Redactor(), replace=False, seed=seed)
-    assert own_seed(copy) == seed
-
-
-def test_no_file_has_no_seed(store):
-    assert own_seed(store) is None
+def test_a_new_cassette_may_be_given_its_seed(store):
+    take_in(store, [BROKEN], Redactor(), replace=False, seed=7)
+    assert own_seed(store.raw()) == 7
