@@ -13,7 +13,7 @@ from pathlib import Path
 
 from recorder.errors import CassetteError, CassetteForeign
 
-__all__ = ["Stamp", "opened", "put", "read_at", "stamp", "sync", "translated", "write_all"]
+__all__ = ["Stamp", "check_free", "opened", "put", "read_at", "stamp", "sync", "translated", "write_all"]
 
 Stamp = tuple[int, int, int, int]
 """Device, inode, size and time of the last change: while they agree, nobody has touched the file."""
@@ -39,6 +39,12 @@ def translated(path: Path, doing: str) -> Iterator[None]:
     except OSError as error:
         remedy = _REMEDIES.get(error.errno or 0, "check the file and the disk")
         raise CassetteError(f"{path}: cannot {doing} it: {error.strerror or error}; {remedy}") from error
+
+
+def check_free(path: Path) -> None:
+    """Raise CassetteError if there is anything at `path`, a broken link included."""
+    if os.path.lexists(path):
+        raise CassetteError(f"{path}: exists already, and is never overwritten; use another name")
 
 
 @contextmanager

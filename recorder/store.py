@@ -19,7 +19,7 @@ from pathlib import Path
 
 from recorder.entry import Check, Entry, Sections, read_again, sections_of
 from recorder.errors import CassetteDamaged, CassetteError, CassetteFull
-from recorder.files import Stamp, opened, put, read_at, stamp, sync, translated, write_all
+from recorder.files import Stamp, check_free, opened, put, read_at, stamp, sync, translated, write_all
 from recorder.format import DEFAULT_LIMITS, Header, Limits, encode_header, encode_record, seed_for
 from recorder.interaction import Interaction
 from recorder.lock import WriterLock
@@ -271,7 +271,7 @@ class Store:
 
         def gathered_with(own: bytes) -> bytes:
             if own and all(store.path != self.path for store, _ in sources):
-                raise CassetteError(f"{self.path}: exists already, and is never overwritten; use another name")
+                check_free(self.path)
             raws = [own if store.path == self.path else store.raw() for store, _ in sources]
             parts = [Source(raw, str(store.path), pick) for raw, (store, pick) in zip(raws, sources, strict=True)]
             return gathered(parts, self._limits)

@@ -1,11 +1,9 @@
 """Moving and deleting whole cassettes: under the writer's lock, so never under the hands of a recording."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from recorder.errors import CassetteError
-from recorder.files import sync, translated
+from recorder.files import check_free, sync, translated
 from recorder.store import Store
 
 __all__ = ["remove", "rename"]
@@ -19,8 +17,7 @@ def rename(store: Store, to: Store, *, dry: bool = False) -> None:
     """
     with _held(store), _held(to), translated(store.path, "rename"):
         store.read(verify=False)
-        if os.path.lexists(to.path):
-            raise CassetteError(f"{to.path}: exists already, and is never overwritten; use another name")
+        check_free(to.path)
         if dry:
             return
         store.path.rename(to.path)

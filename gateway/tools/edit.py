@@ -14,6 +14,7 @@ from gateway.tools.redacted import newly_redacted
 from recorder.cassette import Cassette
 from recorder.entry import sections_of
 from recorder.errors import CassetteError, Unredactable
+from recorder.files import check_free
 from recorder.interaction import Interaction
 from recorder.matching import FINGERPRINT_VERSION, Matcher
 from recorder.redaction import Redactor
@@ -156,9 +157,8 @@ def split(store: Store, parts: Sequence[tuple[Store, Collection[int]]], *, keep:
     """
     with closing(store):
         store.lock()
-        taken = {path for part, _ in parts if (path := part.path).exists()}
-        if taken:
-            raise CassetteError(f"{min(taken)}: exists already, and is never overwritten; use another name")
+        for part, _ in parts:
+            check_free(part.path)
         for part, indices in parts:
             part.gather([(store, _picking(indices))], dry=dry)
         gone = {index for _, indices in parts for index in indices}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from recorder.errors import CassetteError, CassetteForeign
-from recorder.files import opened, put, read_at, stamp, sync, translated, write_all
+from recorder.files import check_free, opened, put, read_at, stamp, sync, translated, write_all
 
 
 def test_a_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
@@ -25,6 +25,14 @@ def test_what_is_no_plain_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("pipe")
     with pytest.raises(OSError, match=r"[Tt]oo many levels"), opened(tmp_path / "link", os.O_RDONLY):
         pass
+
+
+def test_what_is_there_is_not_free(tmp_path: Path) -> None:
+    check_free(tmp_path / "x")
+    (tmp_path / "link").symlink_to("nowhere")
+    for taken in (tmp_path, tmp_path / "link"):
+        with pytest.raises(CassetteError, match="exists already, and is never overwritten; use another name"):
+            check_free(taken)
 
 
 @pytest.mark.parametrize(
