@@ -127,7 +127,20 @@ def _sorted(patterns: tuple[re.Pattern[bytes], ...]) -> tuple[_Beginnings, _Begi
 def _matches(pattern: re.Pattern[bytes], data: bytes, start: int, end: int) -> Iterator[Span]:
     group = "secret" if "secret" in pattern.groupindex else 0
     for match in pattern.finditer(data, start, end):
-        yield match.span(group)
+        yield _whole_characters(data, *match.span(group))
+
+
+# Bytes of a UTF-8 character after its first.
+_MORE = range(0x80, 0xC0)
+_MOST = 3
+
+
+def _whole_characters(data: bytes, start: int, end: int) -> Span:
+    """A span that cuts no character in half: what is left of a text must be a text."""
+    for _ in range(_MOST):
+        start -= 0 < start < len(data) and data[start] in _MORE
+        end += end < len(data) and data[end] in _MORE
+    return start, end
 
 
 def long_words(data: bytes) -> LongWords:

@@ -161,3 +161,12 @@ def test_looking_at_long_tokens_misses_nothing_that_the_patterns_find_in_the_who
     found = merged(shape_spans(text, KEY_SHAPES))
     for start, end in {span for pattern in KEY_SHAPES for span in spans(pattern)}:
         assert any(first <= start and end <= last for first, last in found)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [("é.", "aéßb", "éß"), (r"[^a-z\xc3]+", "aéb", "é"), ("b.", "aéb€c", "b€"), ("a", "éaé", "a")],
+)
+def test_what_a_pattern_matches_is_widened_to_whole_characters(pattern, text, found):
+    data = text.encode()
+    assert [data[start:end].decode() for start, end in shape_spans(data, [re.compile(pattern.encode())])] == [found]
