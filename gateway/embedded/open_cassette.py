@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, Self
 
+from gateway.config import ConfigError
 from gateway.embedded.context import Context
 from gateway.environment import child_environment
 from gateway.events import StreamEnd
@@ -51,7 +52,11 @@ class OpenCassette(Context):
         self._took: list[Interaction] = []
 
     def open(self) -> Self:
-        """Begin the session. Raises CassetteError if the cassette cannot be used."""
+        """Begin the session. Raises CassetteError if the cassette cannot be used, ConfigError if it is open already."""
+        if not self._closed:
+            raise ConfigError(f"cassette {self.name}: it is open already; gateway.cassette() makes one more")
+        self._took.clear()
+        self.aside = None
         self._key, self._session = self._gateway.begin(self)
         self._closed = False
         self.url = f"{self._gateway.url}/@{self._key}"
@@ -101,12 +106,15 @@ class OpenCassette(Context):
         return self.mode == "replay" or (self.mode == "once" and existed)
 
     def base_url(self, provider: str) -> str:
-        """What the SDK of `provider` ("anthropic", "openai", ...) is given as its base URL. Raises ValueError."""
-        return self._gateway.base_url(provider, self.url)
+        """What the SDK of `provider` ("anthropic", "openai", ...) is given as its base URL.
+
+        Raises ValueError for another provider, ConfigError before the cassette is opened.
+        """
+        return self._gateway.base_url(provider, self._opened())
 
     def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
         """`environ` with the SDKs pointed here; if no provider is asked, with dummy keys where there are none."""
-        return child_environment(environ, self.url, dummy_keys=self.offline)
+        return child_environment(environ, self._opened(), dummy_keys=self.offline)
 
     @property
     def interactions(self) -> tuple[Interaction, ...]:
@@ -152,6 +160,7 @@ class OpenCassette(Context):
     @property
     def transcript(self) -> Transcript:
         """What was said in the last interaction. Raises LookupError if there was none."""
+        __tracebackhide__ = True  # pytest shows the line that asked
         return Transcript.of(read(self._latest()))
 
     @property
@@ -161,6 +170,7 @@ class OpenCassette(Context):
         From the request's last byte to the read that held the first text, thinking or tool arguments. Raises
         LookupError if there was no interaction.
         """
+        __tracebackhide__ = True
         return _ttft(self._latest())
 
     @property
@@ -174,7 +184,14 @@ class OpenCassette(Context):
         recorded = [at for interaction in self._took if (at := _recorded_at(interaction)) is not None]
         return (SystemClock().wall() - min(recorded)).total_seconds() / _DAY_S if recorded else None
 
+    def _opened(self) -> str:
+        """The session's URL; without one, requests would go to the gateway's default cassette."""
+        if not self.url:
+            raise ConfigError(f"cassette {self.name}: it is not open: use `with gateway.cassette(...) as cassette:`")
+        return self.url
+
     def _latest(self) -> Interaction:
+        __tracebackhide__ = True
         if not self._took:
             raise LookupError(f"cassette {self.name}: nothing has been played or recorded yet")
         return self._took[-1]

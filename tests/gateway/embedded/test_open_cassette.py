@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.config import ConfigError
 from gateway.embedded import Gateway
 from gateway.embedded.open_cassette import OpenCassette
 from gateway.environment import DUMMY_KEY
@@ -62,6 +63,18 @@ def test_before_it_is_opened_there_is_nothing(gateway):
     assert (cassette.missed, cassette.recorded, cassette.replayed, cassette.degraded) == (0, 0, 0, None)
     assert cassette.misses == cassette.unplayed == ()
     cassette.close()
+    for ask_for in (lambda: cassette.base_url("anthropic"), lambda: cassette.environment({})):
+        with pytest.raises(ConfigError, match="cassette one: it is not open"):  # nor is it the default cassette's
+            ask_for()
+
+
+def test_it_is_opened_once_at_a_time(gateway):
+    with gateway.cassette("one") as cassette:
+        ask(cassette)
+        with pytest.raises(ConfigError, match="cassette one: it is open already"):
+            cassette.open()
+    with cassette:
+        assert cassette.interactions == ()
 
 
 def test_the_environment_has_dummy_keys_where_no_provider_is_asked(gateway):
