@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gateway.pytest_plugin.environ import environment
-from gateway.pytest_plugin.use import User
+from gateway.pytest_plugin.use import User, refusal
 from gateway.pytest_plugin.wanted import Wanted
 from gateway.pytest_plugin.worker import WORKER
 
@@ -44,8 +44,8 @@ class CassetteFactory:
         try:
             checked = Wanted.of([((name,), wanted)])
         except ValueError as error:
-            pytest.fail(f"cassette_factory({name!r}): {error}", pytrace=False)
-        user = User(f"cassette_factory({name!r})", "pytest TESTS")
+            raise refusal(f"cassette_factory({name!r}): {error}") from None
+        user = User(f"cassette_factory({name!r})", self._worker.command())
         with self._worker.gateway.use(name, folder, checked, user) as use:
             try:
                 with environment(use.cassette.environment(os.environ)) if environ else nullcontext():
@@ -54,4 +54,4 @@ class CassetteFactory:
                 use.failed = True
                 raise
             if complaint := use.complaint():
-                pytest.fail(complaint, pytrace=False)
+                raise refusal(complaint)

@@ -5,11 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from gateway.pytest_plugin.options import Options
 from gateway.pytest_plugin.outcome import Outcome
-from gateway.pytest_plugin.use import Use, User
+from gateway.pytest_plugin.use import Use, User, refusal
 from gateway.pytest_plugin.wanted import Wanted
 from gateway.settings import ConfigError, Mode
 from recorder.errors import CassetteError, CassetteLocked
@@ -62,9 +60,9 @@ class LazyGateway:
         try:
             cassette = self._opened(name, folder, wanted, f"{user.command} --cassette-mode new_episodes")
         except CassetteLocked as error:
-            pytest.fail(f"tokentape: {error}. {_SHARED}", pytrace=False)
+            raise refusal(f"tokentape: {error}. {_SHARED}") from None
         except (CassetteError, ConfigError, OSError, ValueError) as error:
-            pytest.fail(f"tokentape: {error}", pytrace=False)
+            raise refusal(f"tokentape: {error}") from None
         use = Use(cassette, wanted, user, self._options.unplayed)
         try:
             yield use

@@ -13,7 +13,8 @@ class Outcome:
 
     `path` is the file's, and `shared` says that others may use it too; `expected` says that the misses were. `age` is
     that of the oldest answer, in days; `ttft` the longest time to a first token of what was recorded, in seconds.
-    `aside` is where a recording was put that is not to be replayed.
+    `aside` is where a recording was put that is not to be replayed. `idle`: nothing was asked, where that was to be
+    expected.
     """
 
     test: str
@@ -27,6 +28,7 @@ class Outcome:
     age: float | None = None
     ttft: float | None = None
     aside: str | None = None
+    idle: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """A dict of what JSON has."""

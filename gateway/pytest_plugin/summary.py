@@ -92,7 +92,8 @@ def findings(outcomes: Sequence[Outcome], inventory: Inventory, max_age: float, 
         "missed": [f"{each.test}: {_requests(each.missed)}" for each in outcomes if each.missed and not each.expected],
         "unplayed": [f"{shown(path)}: interaction {numbers}" for path, numbers in _unplayed(outcomes, inventory)],
         "recorded": [_recorded(each, shown(each.path)) for each in outcomes if each.recorded and each.aside is None],
-        "put aside": [f"{shown(each.aside)}: the test failed while it was recorded" for each in outcomes if each.aside],
+        "put aside": [f"{shown(aside)}: the test failed while it was recorded" for aside in _aside(outcomes)],
+        "idle": [f"{each.test}: nothing was asked of its cassette" for each in outcomes if each.idle],
         "stale": [f"{shown(path)}: recorded {age:.0f} days ago" for path, age in _stale(outcomes, max_age)],
         "orphan": [f"{shown(path)}: no test uses it" for path in inventory.orphans()],
     }
@@ -107,6 +108,17 @@ def _recorded(outcome: Outcome, path: str) -> str:
     many = "1 interaction" if outcome.recorded == 1 else f"{outcome.recorded} interactions"
     first = "" if outcome.ttft is None else f", slowest first token after {outcome.ttft:.2f} s"
     return f"{path}: {many}{first}"
+
+
+def _aside(outcomes: Iterable[Outcome]) -> Iterable[str]:
+    """What is still put aside: a good recording, as when a test is run again, ends it."""
+    aside: dict[str, str] = {}
+    for outcome in outcomes:
+        if outcome.aside is not None:
+            aside[outcome.path] = outcome.aside
+        elif outcome.recorded:
+            aside.pop(outcome.path, None)
+    return aside.values()
 
 
 def _unplayed(outcomes: Iterable[Outcome], inventory: Inventory) -> Iterator[tuple[str, str]]:

@@ -15,10 +15,20 @@ from gateway.pytest_plugin.wanted import Wanted
 if TYPE_CHECKING:
     from gateway.embedded import OpenCassette
 
-__all__ = ["CassetteWarning", "Use", "User"]
+__all__ = ["CassetteWarning", "Use", "User", "refusal"]
 
 # An application that asks in a loop gives the same text again and again.
 _MISSES_SHOWN = 5
+
+_ASTRAY = (
+    "tokentape: nothing was played from {}, or recorded to it. A client that was made before the test, or that has a "
+    "base URL of its own, does not ask here."
+)
+
+
+def refusal(text: str) -> BaseException:
+    """What fails a test with this text and no traceback. To be raised `from None`: pytest would show what led to it."""
+    return pytest.fail.Exception(text, pytrace=False)
 
 
 class CassetteWarning(pytest.PytestWarning):
@@ -29,20 +39,25 @@ class CassetteWarning(pytest.PytestWarning):
 class User:
     """Who uses a cassette: a test, by its id, or a block of code; `command` runs it again.
 
-    `shared`: others may play what this one leaves, so it alone is not judged by that.
+    `shared`: others may play what this one leaves, so it alone is not judged by that. `asks`: the cassette was given to
+    this test, not to a whole class or module, so a request is to be expected.
     """
 
     name: str
     command: str
     shared: bool = True
+    asks: bool = False
 
 
 class Use:
-    """A session that a test has, from its set-up on; `failed` once the test has failed."""
+    """A session that a test has, from its set-up on.
+
+    `failed` once the test has failed, `excused` once it has failed as was expected of it (xfail).
+    """
 
     def __init__(self, cassette: "OpenCassette", wanted: Wanted, user: User, unplayed: Unplayed) -> None:
         self.cassette = cassette
-        self.failed = False
+        self.failed = self.excused = False
         self._wanted = wanted
         self._user = user
         self._unplayed = unplayed
@@ -57,12 +72,16 @@ class Use:
 
     def late_complaint(self) -> str | None:
         """The same for what has come after a test that has passed, from another fixture's end or a thread."""
-        return self.complaint() if self.cassette.missed != self._judged and not self.failed else None
+        spared = self.failed or self.excused
+        return self.complaint() if self.cassette.missed != self._judged and not spared else None
 
     def remarks(self) -> Iterator[str]:
         """What helps whoever reads why the test has failed."""
         if self.cassette.missed:
             yield self.explained()
+        elif self._idle:
+            first = "" if self.cassette.offline else " The first run needs the provider's key."
+            yield _ASTRAY.format(self._path) + first
         if self._wanted.faults and self.cassette.recorded:
             yield "tokentape: faults are simulated in replays only. What they are done to is recorded now: run it again"
 
@@ -90,12 +109,17 @@ class Use:
             f"To record what it does ask for: {self._user.command} --cassette-mode all"
         )
         if self._unplayed == "fail":
-            pytest.fail(text, pytrace=False)
+            raise refusal(text)
         try:
             _, line, _ = item.reportinfo()
             warnings.warn_explicit(CassetteWarning(text), None, str(item.path), (line or 0) + 1)
         except CassetteWarning:  # warnings are errors here; without our traceback
-            pytest.fail(text, pytrace=False)
+            raise refusal(text) from None
+
+    @property
+    def _idle(self) -> bool:
+        """Whether nothing is known to have been asked."""
+        return self.cassette.mode != "live" and not (self.cassette.interactions or self.cassette.missed)
 
     def _left(self) -> tuple[int, ...]:
         """What was on file and not played; nothing where playing was not what the session was for."""
@@ -115,7 +139,8 @@ class Use:
             recorded=cassette.recorded,
             missed=cassette.missed,
             expected=self._wanted.allows(cassette.missed),
-            unplayed=() if self.failed else self._left(),
+            unplayed=() if self.failed or self.excused else self._left(),
+            idle=self._user.asks and self._idle and not (self.failed or cassette.offline),
             age=cassette.age,
             # Reading streams takes time: only where a provider has taken much more of it.
             ttft=max(filter(None, cassette.ttfts), default=None) if cassette.recorded else None,

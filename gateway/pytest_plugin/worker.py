@@ -13,7 +13,7 @@ from gateway.pytest_plugin.inventory import Inventory, selects_all
 from gateway.pytest_plugin.lazy_gateway import LazyGateway, file_of
 from gateway.pytest_plugin.naming import cassette_name
 from gateway.pytest_plugin.options import Options
-from gateway.pytest_plugin.use import Use, User
+from gateway.pytest_plugin.use import Use, User, refusal
 from gateway.pytest_plugin.wanted import Wanted
 
 __all__ = ["MARKER", "WORKER", "Worker", "has_cassette"]
@@ -35,6 +35,7 @@ class Worker:
         self.gateway = LazyGateway(options, config.rootpath)
         self.inventory = Inventory(whole=selects_all(config))
         self._config = config
+        self._item: pytest.Item | None = None
 
     @contextmanager
     def use_for(self, item: pytest.Item) -> Iterator[Use]:
@@ -42,16 +43,17 @@ class Worker:
         try:
             wanted = _wanted(item)
         except ValueError as error:
-            pytest.fail(f"{item.nodeid}: the marker cassette: {error}", pytrace=False)
+            raise refusal(f"{item.nodeid}: the marker cassette: {error}") from None
         folder, name = self._place(item, wanted)
         shared = wanted.name is not None and not self.inventory.knows_alone(file_of(folder, name))
-        user = User(item.nodeid, self._command(item), shared)
+        asks = any(mark.name == MARKER for mark in item.own_markers)
+        user = User(item.nodeid, self.command(), shared, asks)
         with self.gateway.use(name, folder, wanted, user) as use:
             item.stash[_USE] = use
             with environment(use.cassette.environment(os.environ)):
                 yield use
             if late := use.late_complaint():
-                pytest.fail(late, pytrace=False)
+                raise refusal(late)
 
     def _place(self, item: pytest.Item, wanted: Wanted) -> tuple[Path, str]:
         """The folder and the name of a test's cassette."""
@@ -59,8 +61,11 @@ class Worker:
         name = wanted.name or cassette_name(item.path.stem, classes, item.name)
         return item.path.parent / self.folder, name
 
-    def _command(self, item: pytest.Item) -> str:
-        """The command that runs this test alone."""
+    def command(self) -> str:
+        """The command that runs the test alone that is under way."""
+        item = self._item
+        if item is None:
+            return "pytest TESTS"
         _, _, rest = item.nodeid.partition("::")
         group = item.get_closest_marker("xdist_group")
         if group is not None:  # xdist adds it to the id, for its scheduler
@@ -87,6 +92,11 @@ class Worker:
                 with suppress(ValueError):  # the test itself will say so
                     self.inventory.add(file_of(*self._place(item, _wanted(item))))
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        """Know which test is under way, also in the fixtures of a wider scope that come with it."""
+        self._item = item
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         """A test that passes although something missed does not pass."""
@@ -101,7 +111,7 @@ class Worker:
         if use is None or getattr(item, "_excinfo", None):
             return
         if complaint := use.complaint():
-            pytest.fail(complaint, pytrace=False)
+            raise refusal(complaint)
         use.check_unplayed(item)
 
     @pytest.hookimpl(wrapper=True)
@@ -109,6 +119,9 @@ class Worker:
         """Tell what the misses were where the test failed by itself; send what was used along with the last report."""
         report = yield
         use = item.stash.get(_USE, None)
+        _in_a_line(report)
+        if use is not None:
+            use.excused |= report.skipped and hasattr(report, "wasxfail")
         if use is not None and report.failed:
             use.failed = True
             remarks = [remark for remark in use.remarks() if remark not in report.longreprtext]
@@ -129,6 +142,13 @@ class Worker:
 
 
 WORKER = pytest.StashKey[Worker]()
+
+
+def _in_a_line(report: pytest.TestReport) -> None:
+    """The first line of what we say is enough for pytest's short summary; under CI it would have all of it again."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is not None and crash.message.startswith("Failed: tokentape: "):
+        crash.message = crash.message.partition("\n")[0]
 
 
 def _wanted(item: pytest.Item) -> Wanted:

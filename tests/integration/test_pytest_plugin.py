@@ -90,6 +90,11 @@ class TestMisses:
     def test_known():
         swallow()
 
+    @pytest.mark.cassette
+    @pytest.mark.xfail(condition=TEXT != "hello", reason="known")
+    def test_known_to_raise():
+        ask()
+
     @pytest.mark.cassette(misses=int(TEXT != "hello"))
     def test_expected(cassette):
         swallow()
@@ -102,10 +107,12 @@ class TestMisses:
 
     def test_a_miss_fails_the_test_even_if_the_application_swallowed_it(self, project, monkeypatch):
         project.tests(test_miss=self.TESTS)
-        project.run().assert_outcomes(passed=4, failed=1)
+        project.run().assert_outcomes(passed=5, failed=1)
         monkeypatch.setenv("TEXT", "good bye")
+        monkeypatch.setenv("CI", "1")  # where pytest's summary is not cut
         result = project.run("-rA")
-        result.assert_outcomes(passed=1, failed=3, xfailed=1)
+        result.assert_outcomes(passed=1, failed=3, xfailed=2)
+        assert len([line for line in result.stdout.lines if line.startswith("To record this request: ")]) == 2
         result.stdout.fnmatch_lines(
             [
                 "*_ test_swallowed _*",
@@ -127,6 +134,7 @@ class TestMisses:
             ["missed", "test_miss.py::test_swallowed:", "1", "request"],
             ["missed", "test_miss.py::test_raised:", "1", "request"],
             ["missed", "test_miss.py::test_known:", "1", "request"],
+            ["missed", "test_miss.py::test_known_to_raise:", "1", "request"],
         ]
 
     def test_the_command_that_a_miss_names_repairs_it(self, project, monkeypatch):
@@ -146,6 +154,31 @@ class TestMisses:
 
         left = "unplayed  cassettes/test_miss/test_it-a-b-c-0c96390e.cassette: interaction 0"
         assert section(last) == ["1 replayed on 1 cassette", left]
+
+
+def test_a_client_that_goes_elsewhere_is_noticed(project):
+    project.tests(
+        test_early="""
+        ELSEWHERE = "http://127.0.0.1:9"  # as read when a module is imported, before the cassette
+
+        @pytest.mark.cassette
+        def test_fails():
+            ask(base=ELSEWHERE)
+
+        @pytest.mark.cassette
+        def test_passes(): pass
+
+        @pytest.mark.cassette
+        class TestMany:
+            def test_need_not_ask(self): pass
+        """
+    )
+    result = project.run()
+    result.assert_outcomes(passed=2, failed=1)
+    cassette = "cassettes/test_early/test_fails.cassette"
+    result.stdout.fnmatch_lines([f"tokentape: nothing was played from {cassette}, or recorded to it. *"])
+    idle = "idle      test_early.py::test_passes: nothing was asked of its cassette"
+    assert section(result) == ["0 replayed on 3 cassettes", idle]
 
 
 class TestUnplayed:

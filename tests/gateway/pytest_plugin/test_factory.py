@@ -34,6 +34,7 @@ def test_cassettes_for_more_than_one_test(project):
     recorded = project.run()
     recorded.assert_outcomes(passed=6, failed=1)
     recorded.stdout.fnmatch_lines(["tokentape: 1 request found no answer on cassettes/x.cassette"])
+    recorded.stdout.fnmatch_lines(["*: pytest test_more.py::test_missing --cassette-mode new_episodes"])
     assert project.cassettes == ["cassettes/class.cassette", "cassettes/shared/answer.cassette"]
     project.provider("http://127.0.0.1:9")
     replayed = project.run("--deselect", "test_more.py::test_missing")

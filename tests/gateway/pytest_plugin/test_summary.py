@@ -39,6 +39,8 @@ def test_each_kind_of_finding():
     assert found(outcome(recorded=2, aside=aside)) == {
         "put aside": ["a.failed.cassette: the test failed while it was recorded"]
     }
+    assert found(outcome(recorded=2, aside=aside), outcome(recorded=1)).keys() == {"recorded"}  # it was run again
+    assert found(outcome(idle=True)) == {"idle": ["test_a: nothing was asked of its cassette"]}
     assert found(outcome(age=8.6), outcome("b", age=30.0), outcome("c", age=6.0), max_age=7.0) == {
         "stale": ["b.cassette: recorded 30 days ago", "a.cassette: recorded 9 days ago"]
     }

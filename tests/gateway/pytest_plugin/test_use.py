@@ -26,11 +26,16 @@ class Played:
     aside: Path | None = None
     ttfts: tuple[float | None, ...] = ()
     closed: list[bool] = field(default_factory=list)
+    offline: bool = False
     path: Path = field(default_factory=lambda: Path.cwd() / "cassettes" / "one.cassette")
 
     @property
     def missed(self):
         return len(self.misses)
+
+    @property
+    def interactions(self):
+        return ("one",) * (self.recorded + self.replayed)
 
     def close(self, *, failed):
         self.closed.append(failed)
@@ -69,11 +74,33 @@ class TestComplaint:
         judged.failed = True
         assert judged.late_complaint() is None
 
+    def test_who_is_to_fail_may_miss(self):
+        expected = use(Played(misses=("why",), unplayed=(0,)))
+        expected.excused = True
+        assert expected.late_complaint() is None
+        assert expected.close().unplayed == ()
+
 
 def test_remarks_on_a_test_that_failed_by_itself():
-    assert list(use(Played()).remarks()) == []
+    assert list(use(Played(replayed=1)).remarks()) == list(use(Played(mode="live")).remarks()) == []
     assert next(use(Played(misses=("why",))).remarks()).endswith("why")
     assert "run it again" in next(use(Played(recorded=1), faults="cut").remarks())
+
+
+def test_where_nothing_was_asked_the_client_may_have_gone_elsewhere():
+    first, again = (next(use(Played(offline=offline)).remarks()) for offline in (False, True))
+    assert first == f"{again} The first run needs the provider's key."
+    assert again.startswith("tokentape: nothing was played from cassettes/one.cassette, or recorded to it. A client")
+
+
+@pytest.mark.parametrize(
+    ("played", "asks", "idle"),
+    [({}, True, True), ({}, False, False), ({"replayed": 1}, True, False), ({"offline": True}, True, False)],
+    ids=["nothing", "not its own", "something", "on file"],
+)
+def test_a_test_with_a_cassette_of_its_own_is_to_ask_something(played, asks, idle):
+    user = User("test_it", "pytest test_it", shared=False, asks=asks)
+    assert Use(Played(**played), Wanted(), user, "warn").close().idle is idle
 
 
 class TestUnplayed:
