@@ -13,6 +13,7 @@ __all__ = ["Report", "health", "report"]
 class Report:
     """What was done. `misses` are messages, a hundred a cassette at most; `degraded` says why recording has stopped.
 
+    `refused` says why single interactions were not recorded.
     `faults` counts those that were applied, `fault_texts` say which, and which could not be; a hundred a session.
     """
 
@@ -22,6 +23,7 @@ class Report:
     aborted: int
     misses: tuple[str, ...]
     degraded: str | None
+    refused: tuple[str, ...] = ()
     faults: int = 0
     fault_texts: tuple[str, ...] = ()
 
@@ -29,14 +31,15 @@ class Report:
 def report(proxy: Proxy, sessions: Sessions) -> Report:
     """Add up what was done with every cassette so far."""
     tallies = [session.cassette.tally for session in sessions]
-    troubles = [session.recording.degraded for session in sessions if session.recording is not None]
+    recordings = [session.recording for session in sessions if session.recording is not None]
     return Report(
         recorded=sum(tally.recorded for tally in tallies),
         replayed=sum(tally.replayed for tally in tallies),
         missed=sum(tally.missed for tally in tallies),
         aborted=proxy.aborted,
         misses=tuple(text for tally in tallies for text in tally.misses),
-        degraded=next((trouble for trouble in troubles if trouble is not None), None),
+        degraded=next((each.degraded for each in recordings if each.degraded is not None), None),
+        refused=tuple(text for each in recordings for text in each.refused),
         faults=sum(session.faults.count for session in sessions),
         fault_texts=tuple(text for session in sessions for text in session.faults.texts),
     )
@@ -58,6 +61,7 @@ def health(proxy: Proxy, sessions: Sessions) -> dict[str, object]:
                 "replayed": session.cassette.tally.replayed,
                 "missed": session.cassette.tally.missed,
                 "faults": session.faults.count,
+                "refused": len(session.recording.refused) if session.recording is not None else 0,
             }
             for session in sessions
         },

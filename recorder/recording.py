@@ -30,6 +30,10 @@ __all__ = ["Recording", "RecordingLimits"]
 logger = logging.getLogger(__name__)
 
 
+# For the report; all are in the log.
+_REFUSALS_KEPT = 100
+
+
 @dataclass(frozen=True, slots=True)
 class RecordingLimits:
     """How far a recording goes. `max_interaction` in bytes of both bodies, `read_on_timeout` in seconds."""
@@ -41,7 +45,10 @@ class RecordingLimits:
 
 
 class Recording:
-    """Asks the inner upstream and puts each interaction on the cassette."""
+    """Asks the inner upstream and puts each interaction on the cassette.
+
+    `degraded` says why recording has stopped, `refused` why single interactions were not stored (a hundred at most).
+    """
 
     needs_body = False
 
@@ -56,6 +63,7 @@ class Recording:
         facts: dict[str, Fact] | None = None,
     ) -> None:
         self.degraded: str | None = None
+        self.refused: list[str] = []
         self.clock = clock
         self.limits = limits or RecordingLimits()
         self.under_way: set[_Take] = set()
@@ -84,6 +92,8 @@ class Recording:
         """A recording could not be stored: what cannot be stored is lost alone, any other failure ends recording."""
         if isinstance(error, CassetteFull | Unstorable):
             logger.error("an interaction was not recorded: %s", error)
+            if len(self.refused) < _REFUSALS_KEPT:
+                self.refused.append(str(error))
         elif self.degraded is None:
             self.degraded = str(error)
             bug = None if isinstance(error, CassetteError) else error

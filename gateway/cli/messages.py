@@ -35,6 +35,7 @@ def conclusion(report: "Report", cassette: Path) -> Iterator[str]:
         yield f"missed: {first}"
         yield from (f"  {line}" for line in rest)
     yield from (f"fault {text}: {times} times" if times > 1 else f"fault {text}" for text, times in _faults(report))
+    yield from (f"not recorded: {text}" for text in report.refused)
     cut = f", cut short {report.aborted}" if report.aborted else ""
     cut += f", faults {report.faults}" if report.faults else ""
     yield f"recorded {report.recorded}, replayed {report.replayed}, missed {report.missed}{cut} in {cassette}"

@@ -8,11 +8,11 @@ from gateway.health import Report, health, report
 from recorder.cassette import Tally
 
 
-def session(name, *, degraded=None, recording=True, faults=(), **tally):
+def session(name, *, degraded=None, refused=(), recording=True, faults=(), **tally):
     misses = [f"{name} missed"] * tally.get("missed", 0)
     return SimpleNamespace(
         cassette=SimpleNamespace(name=name, tally=Tally(misses=misses, **tally)),
-        recording=SimpleNamespace(degraded=degraded) if recording else None,
+        recording=SimpleNamespace(degraded=degraded, refused=[*refused]) if recording else None,
         faults=FaultTally(count=len(faults), texts=list(faults)),
     )
 
@@ -42,7 +42,7 @@ def test_health_when_all_is_well():
         "mode": "once",
         "streams": 2,
         "aborted": 3,
-        "cassettes": {"a": {"recorded": 2, "replayed": 0, "missed": 0, "faults": 0}},
+        "cassettes": {"a": {"recorded": 2, "replayed": 0, "missed": 0, "faults": 0, "refused": 0}},
     }
 
 
@@ -62,3 +62,9 @@ def test_faults_are_told_by_their_number_and_in_the_report_by_name():
 
 def test_messages_of_misses_may_hold_content_and_are_not_in_it():
     assert "a missed" not in str(health(PROXY, Opened([session("a", missed=1)])))
+
+
+def test_what_could_not_be_recorded_is_told():
+    sessions = Opened([session("a", refused=["POST /v1/chat is too large"]), session("b", recording=False)])
+    assert report(PROXY, sessions).refused == ("POST /v1/chat is too large",)
+    assert health(PROXY, sessions)["cassettes"]["a"]["refused"] == 1

@@ -311,6 +311,7 @@ async def test_what_is_too_large_is_dropped_whole_and_loudly_and_recording_goes_
         "raise max_interaction to record it"
     )
     assert session.recording.degraded is None
+    assert [f"an interaction was not recorded: {text}" for text in session.recording.refused] == caplog.messages
     await session.ask(request=small)
     await session.disk.write()
     assert [interaction.request for interaction in session.stored] == [small]

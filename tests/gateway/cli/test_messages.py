@@ -45,11 +45,13 @@ def test_what_went_wrong():
             "aborted": 2,
             "misses": ("no interaction matches.\nDiffers at body.model",),
             "degraded": "the disk is full",
+            "refused": ("POST /v1/chat has bodies over the limit",),
         }
     )
     assert list(conclusion(report, CASSETTE)) == [
         "missed: no interaction matches.",
         "  Differs at body.model",
+        "not recorded: POST /v1/chat has bodies over the limit",
         "recorded 0, replayed 0, missed 1, cut short 2 in cassettes/default.cassette",
         "recording stopped working: the disk is full",
     ]
