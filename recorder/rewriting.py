@@ -2,6 +2,7 @@
 
     rewritten    one cassette, its interactions changed or left out; the rest stays as it is
     gathered     interactions of several cassettes in a new one, each as it is stored
+    divided      interactions of one cassette in several new ones, likewise
     extended     one cassette, or a new one, with more interactions at its end
 
 Nothing else changes: the seed, the order, and what a later version has added (unknown fields, records that may be
@@ -9,7 +10,7 @@ skipped) stay, so a rewrite that changes no interaction gives the same bytes. Wh
 seed is that of its first interaction, as if it had been recorded so.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from recorder.entry import FIELDS, Entry, sections_of
@@ -31,13 +32,16 @@ from recorder.format import (
 from recorder.interaction import Interaction
 from recorder.scan import ReadAt, Scan, load, scan
 
-__all__ = ["Change", "Pick", "Source", "check_readable", "extended", "gathered", "own_seed", "rewritten"]
+__all__ = ["Change", "Pick", "Source", "check_readable", "divided", "extended", "gathered", "own_seed", "rewritten"]
 
 Change = Callable[[Entry, Interaction], tuple[Interaction, str, int] | None]
 """Gives the interaction to store instead, its fingerprint and the version of that, or None to leave it out."""
 
 Pick = Callable[[Entry], bool]
 """Says whether an interaction is wanted."""
+
+
+_Record = tuple[bytes, bytes, int]  # meta, data, flags
 
 
 class Source(NamedTuple):
@@ -77,13 +81,29 @@ def gathered(sources: Iterable[Source], limits: Limits = DEFAULT_LIMITS) -> byte
     Records that may be skipped stay where they are: what they say may be true of their own cassette only. Raises
     CassetteDamaged if a source is not intact.
     """
-    records: list[tuple[bytes, bytes, int]] = []
-    for raw, name, pick in sources:
-        found = _intact(raw, name, limits)
-        for entry in filter(pick, found.entries):
-            prefix = _prefix(raw, entry, found.header.seed if found.header else 0)
-            start = entry.offset + PREFIX_SIZE + prefix.meta_size
-            records.append((_meta(raw, entry, prefix), raw[start : start + prefix.data_size], prefix.flags))
+    return _anew([record for source in sources for record in _records(source, limits)])
+
+
+def divided(raw: bytes, name: str, parts: Iterable[Collection[int]], limits: Limits = DEFAULT_LIMITS) -> list[bytes]:
+    """The bytes of a cassette for each of `parts`, with the interactions of `raw` that have these indices, in order.
+
+    All else is as with `gathered`, and the file is looked through once.
+    """
+    records = list(_records(Source(raw, name, lambda _: True), limits))
+    return [_anew([records[index] for index in sorted(set(part))]) for part in parts]
+
+
+def _records(source: Source, limits: Limits) -> Iterator[_Record]:
+    raw, name, pick = source
+    found = _intact(raw, name, limits)
+    for entry in filter(pick, found.entries):
+        prefix = _prefix(raw, entry, found.header.seed if found.header else 0)
+        start = entry.offset + PREFIX_SIZE + prefix.meta_size
+        yield _meta(raw, entry, prefix), raw[start : start + prefix.data_size], prefix.flags
+
+
+def _anew(records: Sequence[_Record]) -> bytes:
+    """A cassette of these records, as if they had been recorded on it; b"" without any."""
     if not records:
         return b""
     seed = seed_for(*records[0][:2])

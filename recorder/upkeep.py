@@ -15,6 +15,7 @@ def rename(store: Store, to: Store, *, dry: bool = False) -> None:
     Raises CassetteError: CassetteLocked if either is being recorded to, others if the file is not a cassette or cannot
     be moved.
     """
+    check_free(to.path)  # before the locks: a cassette that gets its own name would be locked by itself
     with _held(store), _held(to), translated(store.path, "rename"):
         store.read(verify=False)
         check_free(to.path)

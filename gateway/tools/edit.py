@@ -18,7 +18,7 @@ from recorder.files import check_free
 from recorder.interaction import Interaction
 from recorder.matching import FINGERPRINT_VERSION, Matcher
 from recorder.redaction import Redactor
-from recorder.rewriting import Pick
+from recorder.rewriting import Pick, divided
 from recorder.store import Entry, Store
 from recorder.upkeep import remove
 
@@ -134,6 +134,9 @@ def merge(target: Store, sources: Sequence[Store], *, dry: bool = False) -> Merg
         entries = store.read()
         total += len(entries)
         wanted.append((store, frozenset(entry.index for entry in entries if _is_new(store.load(entry), seen))))
+    if not seen:
+        names = ", ".join(str(store.path) for store in sources)
+        raise CassetteError(f"nothing was recorded on {names}, so there is nothing to merge")
     target.gather([(store, _picking(indices)) for store, indices in wanted], dry=dry)
     return Merged(len(seen), total - len(seen))
 
@@ -153,17 +156,32 @@ def _picking(indices: Collection[int]) -> Pick:
 def split(store: Store, parts: Sequence[tuple[Store, Collection[int]]], *, keep: bool, dry: bool = False) -> None:
     """Move interactions of a cassette to new ones, or copy them with `keep`. A cassette that is left empty is deleted.
 
-    Every new one is whole before anything is taken out of the old one. Raises CassetteError.
+    Every new one is whole before anything is taken out of the old one. Raises CassetteError; also if there is nothing
+    to split: a file that nothing can be read of is not deleted.
     """
     with closing(store):
         store.lock()
         for part, _ in parts:
             check_free(part.path)
-        for part, indices in parts:
-            part.gather([(store, _picking(indices))], dry=dry)
+        raws = divided(store.raw(), str(store.path), [indices for _, indices in parts])
+        entries = store.read()
+        if not entries:
+            raise CassetteError(f"{store.path}: nothing was recorded on it, so there is nothing to split")
+        for (part, _), raw in zip(parts, raws, strict=True):
+            _make(part, raw, dry=dry)
         gone = {index for _, indices in parts for index in indices}
-        everything = gone >= {entry.index for entry in store.read()}
+        everything = gone >= {entry.index for entry in entries}
         if not keep and not everything:
             store.rewrite(lambda entry, kept: None if entry.index in gone else _as_it_is(entry, kept), dry=dry)
     if not keep and everything and not dry:
         remove(store)
+
+
+def _make(store: Store, raw: bytes, *, dry: bool) -> None:
+    """Write a new cassette, unless somebody else has meanwhile."""
+
+    def once_only(_: bytes) -> bytes:
+        check_free(store.path)
+        return raw
+
+    store.renew(once_only, dry=dry)

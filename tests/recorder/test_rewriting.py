@@ -20,7 +20,7 @@ from recorder.format import (
     unpack,
 )
 from recorder.interaction import Interaction
-from recorder.rewriting import Source, check_readable, extended, gathered, own_seed, rewritten
+from recorder.rewriting import Source, check_readable, divided, extended, gathered, own_seed, rewritten
 from recorder.scan import load, scan
 from tests.recorder.interactions import BROKEN, FINGERPRINTS, STREAM, THREE, cassette, interactions
 
@@ -89,6 +89,17 @@ def test_a_damaged_file_is_refused() -> None:
 
 def every(entry: Entry) -> bool:
     return True
+
+
+class TestDividing:
+    def test_each_part_is_as_if_it_had_been_gathered(self) -> None:
+        raw = cassette(*THREE)
+        wanted = [Source(raw, "x", lambda each: each.index in (0, 2)), Source(raw, "x", lambda each: each.index == 1)]
+        assert divided(raw, "x", [(2, 0, 2), (1,), ()]) == [*[gathered([source]) for source in wanted], b""]
+
+    def test_a_damaged_file_is_refused(self) -> None:
+        with pytest.raises(CassetteDamaged, match=r"y\.cassette: .* was not finished"):
+            divided(cassette(*THREE)[:-1], "y.cassette", [])
 
 
 class TestGathering:

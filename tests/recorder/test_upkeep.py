@@ -29,6 +29,12 @@ def test_nothing_is_overwritten(store: Store, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.cassette", "old.cassette"]
 
 
+def test_its_own_name_is_taken_too(store: Store) -> None:
+    with pytest.raises(CassetteError, match=r"old\.cassette: exists already, and is never overwritten"):
+        rename(store, Store(store.path))
+    assert store.path.read_bytes() == cassette(STREAM)
+
+
 def test_a_recording_is_not_moved_or_deleted_under_its_hands(store: Store, tmp_path: Path) -> None:
     store.lock()
     with pytest.raises(CassetteLocked):

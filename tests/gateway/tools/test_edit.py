@@ -145,6 +145,11 @@ class TestMerge:
         assert merge(Store(tmp_path / "deep" / "new.cassette"), [one], dry=True).interactions == 1
         assert sorted(path.name for path in tmp_path.iterdir()) == ["one.cassette", "two.cassette"]
 
+    def test_nothing_is_not_merged(self, tmp_path):
+        (tmp_path / "empty.cassette").touch()
+        with pytest.raises(CassetteError, match=r"nothing was recorded on .*empty\.cassette, so there is nothing"):
+            merge(Store(tmp_path / "new.cassette"), [Store(tmp_path / "empty.cassette")])
+
     def test_a_damaged_source_is_refused(self, tmp_path):
         one, two = (record(tmp_path / f"{name}.cassette", answer(0)) for name in ("one", "two"))
         two.path.write_bytes(two.path.read_bytes()[:-1])
@@ -189,6 +194,22 @@ class TestSplit:
             split(Store(path), [(Store(tmp_path / f"x-{index}.cassette"), (index,)) for index in range(2)], keep=False)
         assert stored(path) == [answer(0), answer(1)]
         assert not (tmp_path / "x-0.cassette").exists()
+
+    @pytest.mark.parametrize("cut", [-3, 24, 0], ids=["torn", "no interaction", "no byte"])
+    def test_what_holds_no_whole_interaction_is_not_deleted(self, path, cut):
+        record(path, answer(0))
+        path.write_bytes(path.read_bytes()[:cut])
+        before = path.read_bytes()
+        with pytest.raises(CassetteError, match=r"not finished|nothing was recorded on it"):
+            split(Store(path), [], keep=False)
+        assert path.read_bytes() == before
+
+    def test_the_old_one_is_read_once(self, tmp_path, path, monkeypatch):
+        record(path, *map(answer, range(9)))
+        read = []
+        monkeypatch.setattr(Store, "raw", lambda store, raw=Store.raw: (read.append(store.path), raw(store))[1])
+        split(Store(path), [(Store(tmp_path / f"x-{index}.cassette"), (index,)) for index in range(9)], keep=True)
+        assert read.count(path) == 1
 
     def test_if_a_new_one_cannot_be_written_the_old_one_keeps_all(self, tmp_path, path, monkeypatch):
         record(path, *map(answer, range(2)))
