@@ -82,11 +82,11 @@ _RULINGS: Mapping[str, Callable[[Sequence[Difference]], str]] = {
 
 
 def _hint(differences: Sequence[Difference]) -> str:
-    """The setting that would leave all of these out, where there is one."""
+    """The setting that would leave all of these out, where there is one; whether that is wise, a person knows."""
     if len(differences) > _HINTED or not all(map(_can_be_ignored, differences)):
         return ""
     paths = [printable(json.dumps(_spelled(difference.path), ensure_ascii=False)) for difference in differences]
-    return f"; match_ignore = [{', '.join(paths)}] would leave {'it' if len(paths) == 1 else 'them'} out"
+    return f"; if harmless: match_ignore = [{', '.join(paths)}]"
 
 
 def _can_be_ignored(difference: Difference) -> bool:

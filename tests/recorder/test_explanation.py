@@ -76,7 +76,7 @@ def test_another_model() -> None:
           body.model:
             stored:  "large-1"
             request: "small-1"
-        Decided by the JSON body, which counts as a whole; match_ignore = ["model"] would leave it out.
+        Decided by the JSON body, which counts as a whole; if harmless: match_ignore = ["model"].
         To record this request: tokentape run --mode new_episodes --cassette greeting -- pytest
         """)
 
@@ -91,7 +91,7 @@ def test_another_system_prompt_in_the_middle_of_a_long_text() -> None:
           body.messages[0].content:
             stored:  …nswer in one sentence. Today you are in Rome. Be kind. Be kind. Be kind. Be kind. Be kind. Be kind. Be kind. Be kind. Be…
             request: …nswer in one sentence. Today you are in Paris. Be kind. Be kind. Be kind. Be kind. Be kind. Be kind. Be kind. Be kind. B…
-        Decided by the JSON body, which counts as a whole; match_ignore = ["messages[0].content"] would leave it out.
+        Decided by the JSON body, which counts as a whole; if harmless: match_ignore = ["messages[0].content"].
         """)  # noqa: E501 - the text of a miss
 
 
@@ -104,7 +104,7 @@ def test_a_time_stamp_in_a_prompt() -> None:
           body.messages[0].content (differs only in dates or times):
             stored:  "It is 2026-11-20T18:00:03Z. Be brief."
             request: "It is 2026-11-21T09:12:00Z. Be brief."
-        Decided by the JSON body, which counts as a whole; match_ignore = ["messages[0].content"] would leave it out.
+        Decided by the JSON body, which counts as a whole; if harmless: match_ignore = ["messages[0].content"].
         """)
 
 
@@ -128,7 +128,7 @@ def test_tools_in_another_order() -> None:
     assert inner(said(chat(tools=CHAT["tools"][::-1]), chat())) == expected("""
         It differs in 1 place:
           body.tools: only the order differs; the request has the stored items as [1], [0]
-        Decided by the JSON body, which counts as a whole; match_ignore = ["tools"] would leave it out.
+        Decided by the JSON body, which counts as a whole; if harmless: match_ignore = ["tools"].
         """)
 
 
@@ -152,7 +152,7 @@ def test_the_order_of_arguments_in_a_tool_call() -> None:
           body.messages[2].tool_calls[0].function.arguments (both are the same JSON: only the order of members or the white space differs):
             stored:  "{\"city\": \"Paris\", \"year\": 2024}"
             request: "{\"year\": 2024, \"city\": \"Paris\"}"
-        Decided by the JSON body, which counts as a whole; match_ignore = ["messages[2].tool_calls[0].function.arguments"] would leave it out.
+        Decided by the JSON body, which counts as a whole; if harmless: match_ignore = ["messages[2].tool_calls[0].function.arguments"].
         """)  # noqa: E501 - the text of a miss
 
 
@@ -171,7 +171,7 @@ def test_tool_call_ids_that_are_renamed_where_they_count_exactly() -> None:
           body.messages[3].tool_call_id:
             stored:  "call_1"
             request: "toolu_9"
-        Decided by the JSON body, which counts as a whole; match_ignore = ["messages[2].tool_calls[0].id", "messages[3].tool_call_id"] would leave them out.
+        Decided by the JSON body, which counts as a whole; if harmless: match_ignore = ["messages[2].tool_calls[0].id", "messages[3].tool_call_id"].
         """)  # noqa: E501 - the text of a miss
 
 
@@ -181,7 +181,7 @@ def test_a_result_that_belongs_to_another_tool_call() -> None:
           body.messages[3].tool_call_id (tool-call ids may have any names, but this one belongs to another call):
             stored:  the id of tool call 1
             request: the id of tool call 2
-        Decided by the JSON body, which counts as a whole; match_ignore = ["messages[3].tool_call_id"] would leave it out.
+        Decided by the JSON body, which counts as a whole; if harmless: match_ignore = ["messages[3].tool_call_id"].
         """)  # noqa: E501 - the text of a miss
 
 
@@ -191,7 +191,7 @@ def test_another_temperature() -> None:
           body.temperature (the same number, written in another way):
             stored:  1
             request: 1.0
-        Decided by the JSON body, which counts as a whole; match_ignore = ["temperature"] would leave it out.
+        Decided by the JSON body, which counts as a whole; if harmless: match_ignore = ["temperature"].
         """)
 
 
@@ -200,7 +200,7 @@ def test_a_field_that_a_new_release_of_an_sdk_adds() -> None:
         It differs in 1 place:
           body.service_tier: only in the request
             request: "auto"
-        Decided by the JSON body, which counts as a whole; match_ignore = ["service_tier"] would leave it out.
+        Decided by the JSON body, which counts as a whole; if harmless: match_ignore = ["service_tier"].
         """)
 
 
@@ -225,7 +225,7 @@ def test_an_image_more() -> None:
           body.messages[1].content (the same text, as part of a list):
             stored:  "What is the capital of France, and how many people live there today?"
             request: [{"text": "What is the capital of France, and how many people live there today?", "type": "text"}, {"image_url": {"url":…
-        Decided by the JSON body, which counts as a whole; match_ignore = ["messages[1].content"] would leave it out.
+        Decided by the JSON body, which counts as a whole; if harmless: match_ignore = ["messages[1].content"].
         """)  # noqa: E501 - the text of a miss
     stored = messages(m1={"role": "user", "content": [{"type": "text", "text": question}]})
     assert inner(said(asked, stored)) == expected("""
@@ -299,7 +299,7 @@ def test_another_part_of_a_form() -> None:
           parts.file.content:
             stored:  "RIFF\u0001"
             request: "RIFF\u0000\\xff\u001b[2J"
-        Decided by the parts of the form, which all count; match_ignore = ["parts.file.content"] would leave it out.
+        Decided by the parts of the form, which all count; if harmless: match_ignore = ["parts.file.content"].
         To record this request: tokentape run --mode new_episodes --cassette greeting -- pytest
         """)
 
@@ -318,7 +318,7 @@ def test_another_query_and_another_path_and_another_upstream() -> None:
             request: "true"
         Decided by the upstream, which always counts.
         Decided by the path, which always counts.
-        Decided by the query, which counts as a whole; match_ignore = ["query.beta"] would leave it out.
+        Decided by the query, which counts as a whole; if harmless: match_ignore = ["query.beta"].
         To record this request: tokentape run --mode new_episodes --cassette greeting -- pytest
         """)
 

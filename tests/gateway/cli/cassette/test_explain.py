@@ -49,7 +49,7 @@ def test_a_miss_is_4_and_explained(folder, capsys):
         "  body.model:\n"
         '    stored:  "large-1"\n'
         '    request: "small-1"\n'
-        'Decided by the JSON body, which counts as a whole; match_ignore = ["model"] would leave it out.\n'
+        'Decided by the JSON body, which counts as a whole; if harmless: match_ignore = ["model"].\n'
         "To record this request: tokentape run --mode new_episodes --cassette greeting -- COMMAND\n"
         "#0  POST /v1/chat (upstream acme): differs in body.model, body.seed\n"
         "#1  POST /v1/chat (upstream acme): differs in body.model\n"
