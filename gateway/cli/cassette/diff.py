@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from gateway.cli.cassette.known import there_are
 from gateway.cli.console import CHECK_FAILED, OK, examples, result, result_json, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from gateway.settings import Config
 from recorder.errors import CassetteError, CassetteName
-from recorder.naming import cassette_path, list_cassettes
+from recorder.naming import cassette_path
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from gateway.tools.diff import Side
@@ -91,6 +92,5 @@ def _file(name: str, folder: Path) -> Path:
         candidates = [Path(name)]
     found = next((path for path in candidates if path.is_file()), None)
     if found is None:
-        known = ", ".join(list_cassettes(folder)) or "none"
-        raise CassetteError(f"no cassette {name!r} in {folder}, and no file of that path; there are: {known}")
+        raise CassetteError(f"no cassette {name!r} in {folder}, and no file of that path; {there_are(folder, name)}")
     return found

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.cli.cassette.known import known
-from gateway.cli.console import OK, examples, result
+from gateway.cli.console import OK, RUNTIME, examples, result, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure, dry_run_option
 from gateway.escaping import escaped
+from recorder.errors import CassetteError
 from recorder.naming import cassette_path, list_cassettes
 from recorder.plural import count
 
@@ -46,10 +47,15 @@ def redact(*, names: tuple[str, ...], every: bool, dry_run: bool, **flags: objec
         raise click.UsageError("Name the cassettes, or say --all.")
     config = configure(flags)
     redactor = redactor_of(config)
-    for name in list_cassettes(config.cassettes) if every else names:
-        redacted = redact_again(known(config.cassettes, name), redactor, dry=dry_run)
-        result([_redacted(name, redacted, dry=dry_run)])
-    return OK
+    wanted = list_cassettes(config.cassettes) if every else names
+    code = OK
+    for name, store in [(name, known(config.cassettes, name)) for name in wanted]:
+        try:
+            result([_redacted(name, redact_again(store, redactor, dry=dry_run), dry=dry_run)])
+        except CassetteError as error:  # the secrets in the others are to go all the same
+            say(str(error))
+            code = RUNTIME
+    return code
 
 
 def _redacted(name: str, redacted: "Redacted", *, dry: bool) -> str:

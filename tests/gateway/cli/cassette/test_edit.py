@@ -33,6 +33,22 @@ class TestRedact:
         assert outcome(["cassette", "redact", "a"]) == 0
         assert capsys.readouterr().out == "a: matched by today's rules; nothing to redact\n"
 
+    def test_one_that_is_damaged_does_not_keep_the_secrets_in_the_others(self, folder, capsys):
+        record(folder / "a.cassette", answer(0))
+        (folder / "a.cassette").write_bytes((folder / "a.cassette").read_bytes()[:-1])
+        record(folder / "b.cassette", answer(0, text=KEY))
+        assert outcome(["cassette", "redact", "--all"]) == 3
+        shown = capsys.readouterr()
+        assert shown.out == "b: redacted: 1 place in 1 interaction\n"
+        assert shown.err.startswith("tokentape: cassettes/a.cassette: ")
+        assert shown.err.count("\n") == 1
+        assert KEY not in (folder / "b.cassette").read_bytes()
+
+    def test_a_name_that_is_wrong_is_told_before_anything_is_done(self, folder, capsys):
+        record(folder / "a.cassette", answer(0, text=KEY))
+        assert outcome(["cassette", "redact", "a", "b"]) == 3
+        assert capsys.readouterr() == ("", "tokentape: no cassette 'b' in cassettes; there are: a\n")
+
     @pytest.mark.parametrize("arguments", [[], ["a", "--all"]])
     def test_it_wants_to_know_which(self, arguments, capsys):
         assert outcome(["cassette", "redact", *arguments]) == 2
