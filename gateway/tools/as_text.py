@@ -30,6 +30,9 @@ _TITLE = ("upstream", "method", "path")
 
 def file_text(path: Path) -> Iterator[str]:
     """The lines of a cassette file of any name, with what is wrong with it."""
+    if not path.is_file():  # a pipe or a device might never end
+        yield f"not readable: {'not a regular file' if path.exists() else 'no such file'}"
+        return
     store = Store(path)
     try:
         entries = store.read(verify=False)

@@ -1,5 +1,8 @@
 """The text of a cassette: the same for what says the same, whole for what is damaged, harmless for what is hostile."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from gateway.tools.as_text import file_text, interaction_text, roughly
@@ -68,6 +71,16 @@ def test_a_damaged_body_leaves_the_others(tmp_path):
     damaged = list(file_text(path))
     assert damaged[0].startswith("not readable: ")
     assert damaged[1:] == whole[whole.index("") :]
+
+
+def test_what_is_no_file_is_said_and_not_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")  # reading it would wait for ever
+    assert list(file_text(Path("pipe"))) == ["not readable: not a regular file"]
+    assert list(file_text(Path())) == ["not readable: not a regular file"]
+    assert list(file_text(Path("nowhere"))) == ["not readable: no such file"]
+    Path("empty").touch()
+    assert list(file_text(Path("empty"))) == []
 
 
 @pytest.mark.parametrize(("number", "rough"), [(0, 0), (7, 7), (57, 60), (1234, 1000), (0.314, 0.3), (96, 100)])
