@@ -119,7 +119,7 @@ class Worker:
         """Tell what the misses were where the test failed by itself; send what was used along with the last report."""
         report = yield
         use = item.stash.get(_USE, None)
-        _in_a_line(report)
+        _in_a_line(report, item)
         if use is not None:
             use.excused |= report.skipped and hasattr(report, "wasxfail")
         if use is not None and report.failed:
@@ -144,11 +144,16 @@ class Worker:
 WORKER = pytest.StashKey[Worker]()
 
 
-def _in_a_line(report: pytest.TestReport) -> None:
-    """The first line of what we say is enough for pytest's short summary; under CI it would have all of it again."""
+def _in_a_line(report: pytest.TestReport, item: pytest.Item) -> None:
+    """What we say has its first line and the test's place where pytest has one line for a failure.
+
+    Under CI the short summary would have all of it again, and --tb=line a line of ours.
+    """
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None and crash.message.startswith("Failed: tokentape: "):
         crash.message = crash.message.partition("\n")[0]
+        _, line, _ = item.reportinfo()
+        crash.path, crash.lineno = str(item.path), (line or 0) + 1
 
 
 def _wanted(item: pytest.Item) -> Wanted:

@@ -20,18 +20,22 @@ class TestFailedRecordings:
         assert not FAILS
     """
 
-    def test_a_first_recording_of_a_test_that_fails_is_put_aside(self, project, monkeypatch):
+    def test_what_a_failing_test_records_is_put_aside_and_replaces_nothing(self, project, monkeypatch):
         project.tests(test_rec=self.TESTS)
         monkeypatch.setenv("FAILS", "1")
-        for _ in range(2):
-            result = project.run()
-            result.assert_outcomes(failed=1)
-            aside = "cassettes/test_rec/test_it.failed.cassette"
-            assert project.cassettes == [aside]
-            assert section(result)[1] == f"put aside {aside}: the test failed while it was recorded"
+        result = project.run()
+        result.assert_outcomes(failed=1)
+        aside = "cassettes/test_rec/test_it.failed.cassette"
+        assert project.cassettes == [aside]
+        assert section(result)[1] == f"put aside {aside}: the test failed while it was recorded"
         monkeypatch.delenv("FAILS")
         assert project.run().ret == 0
         assert project.cassettes == ["cassettes/test_rec/test_it.cassette"]
+
+        good = (project.path / "cassettes/test_rec/test_it.cassette").read_bytes()
+        monkeypatch.setenv("FAILS", "1")
+        project.run("--cassette-mode", "all").assert_outcomes(failed=1)
+        assert (project.path / "cassettes/test_rec/test_it.cassette").read_bytes() == good
 
     def test_nor_does_a_run_that_is_interrupted_leave_half_a_cassette(self, project):
         project.tests(
@@ -44,14 +48,6 @@ class TestFailedRecordings:
         )
         assert project.run().ret == pytest.ExitCode.INTERRUPTED
         assert project.cassettes == ["cassettes/test_rec/test_it.failed.cassette"]
-
-    def test_a_failing_test_does_not_replace_a_good_recording(self, project, monkeypatch):
-        project.tests(test_rec=self.TESTS)
-        project.record()
-        good = (project.path / "cassettes/test_rec/test_it.cassette").read_bytes()
-        monkeypatch.setenv("FAILS", "1")
-        project.run("--cassette-mode", "all").assert_outcomes(failed=1)
-        assert (project.path / "cassettes/test_rec/test_it.cassette").read_bytes() == good
 
     def test_a_recording_that_cannot_be_stored_fails_the_test(self, project):
         project.tests(
@@ -128,13 +124,3 @@ def test_a_test_of_a_fault_fails_while_it_is_recorded_and_its_recording_is_good(
     first.stdout.fnmatch_lines(["tokentape: faults are simulated in replays only. *run it again"])
     project.provider("http://127.0.0.1:9")
     project.run().assert_outcomes(passed=1)
-
-
-def test_old_recordings_are_reported(project):
-    project.tests(test_old="@pytest.mark.cassette\ndef test_it(): ask()\n")
-    project.record()
-    path = project.path / "cassettes/test_old/test_it.cassette"
-    assert section(project.run("-o", "cassette_max_age=1e-9")) == [
-        "1 replayed on 1 cassette",
-        f"stale     {path.relative_to(project.path)}: recorded 0 days ago",
-    ]

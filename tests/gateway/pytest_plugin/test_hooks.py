@@ -12,19 +12,12 @@ __all__ = ["project", "provider"]
 pytest_plugins = ["pytester"]
 
 
-@pytest.mark.parametrize(
-    ("line", "complaint"),
-    [
-        ("cassette_mode = never", "cassette_mode: expected one of replay, once, *; got 'never'"),
-        ("cassette_unplayed = shout", "cassette_unplayed: expected one of ignore, warn, fail; got 'shout'"),
-    ],
-)
-def test_an_ini_key_that_cannot_be_used_ends_the_run(project, line, complaint):
-    project.ini(line)
+def test_an_ini_key_that_cannot_be_used_ends_the_run(project):
+    project.ini("cassette_unplayed = shout")
     project.tests(test_none="def test_none(): pass")
     result = project.run()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: {complaint}"])
+    result.stderr.fnmatch_lines(["ERROR: cassette_unplayed: expected one of ignore, warn, fail; got 'shout'"])
 
 
 def test_flag_ini_keys_and_marker_are_known(project):

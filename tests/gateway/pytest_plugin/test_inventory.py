@@ -5,8 +5,35 @@ from pathlib import Path
 
 import pytest
 
-from gateway.pytest_plugin.inventory import Inventory
+from gateway.pytest_plugin.inventory import Inventory, selects_all
 from gateway.pytest_plugin.outcome import Outcome
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "whole"),
+    [
+        ([], True),
+        (["."], True),
+        (["-x", "-v"], True),
+        (["test_one.py"], False),
+        ([".", "test_one.py::test_a"], False),
+        (["-k", "a"], False),
+        (["-m", "slow"], False),
+        (["--lf"], False),
+        (["--sw"], False),
+        (["--deselect", "test_one.py::test_a"], False),
+        (["--ignore", "test_one.py"], False),
+        (["--ignore-glob", "*one*"], False),
+        (["--collect-only"], False),
+    ],
+    ids=str,
+)
+def test_which_command_lines_take_in_every_test(pytester, monkeypatch, arguments, whole):
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyfile(test_one="def test_a(): pass")
+    assert selects_all(pytester.parseconfig(*arguments)) is whole
 
 
 @pytest.fixture

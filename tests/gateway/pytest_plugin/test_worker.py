@@ -19,7 +19,7 @@ def test_the_command_that_runs_a_test_again_is_good_from_here_and_without_xdist(
         "    def test_it(self): swallow()\n"
     )
     monkeypatch.chdir(below)
-    result = project.run("-n", "2", "--dist", "loadgroup", "--cassette-mode", "replay", "-o", "pythonpath=.")
+    result = project.run("-n", "1", "--dist", "loadgroup", "--cassette-mode", "replay", "-o", "pythonpath=.")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*: pytest test_it.py::TestIt::test_it --cassette-mode new_episodes"])
     assert project.cassettes == []
