@@ -58,7 +58,8 @@ def _pieces(value: Tree | Nothing) -> Iterator[str]:
     elif isinstance(value, bytes) or is_text(value):
         yield f'"{_inside(value[: _LONGEST + 1])}"'
     elif isinstance(value, dict):
-        for number, (name, member) in enumerate(value.items()):
+        # What kind of thing it is comes first: "image" says more than the beginning of its bytes.
+        for number, (name, member) in enumerate(sorted(value.items(), key=lambda each: each[0] != "type")):
             yield f'{", " if number else "{"}"{_inside(name)}": '
             yield from _pieces(member)
         yield "}" if value else "{}"

@@ -60,3 +60,8 @@ def test_a_large_value_costs_no_more_than_what_is_shown() -> None:
         excerpts("x" * size + "1", "x" * size + "2")
 
     assert_linear(work, 1_000_000)
+
+
+def test_what_kind_of_thing_an_object_is_comes_first() -> None:
+    image = {"source": {"data": "AAEC" * 100, "type": "base64"}, "type": "image"}
+    assert excerpt([image]).startswith('[{"type": "image", "source": {"type": "base64", "data": "AAEC')

@@ -113,13 +113,13 @@ def test_a_tool_more() -> None:
     assert inner(said(chat(tools=[CHAT["tools"][0], weather, CHAT["tools"][1]]), chat())) == expected("""
         It differs in 1 place:
           body.tools[1]: only in the request
-            request: {"function": {"name": "weather"}, "type": "function"}
+            request: {"type": "function", "function": {"name": "weather"}}
         Decided by the JSON body, which counts as a whole.
         """)
     assert inner(said(chat(tools=CHAT["tools"][:1]), chat())) == expected("""
         It differs in 1 place:
           body.tools[1]: only in the stored request
-            stored:  {"function": {"name": "area"}, "type": "function"}
+            stored:  {"type": "function", "function": {"name": "area"}}
         Decided by the JSON body, which counts as a whole.
         """)
 
@@ -182,7 +182,7 @@ def test_a_result_that_belongs_to_another_tool_call() -> None:
             stored:  the id of tool call 1
             request: the id of tool call 2
         Decided by the JSON body, which counts as a whole; if harmless: match_ignore = ["messages[3].tool_call_id"].
-        """)  # noqa: E501 - the text of a miss
+        """)
 
 
 def test_another_temperature() -> None:
@@ -224,14 +224,14 @@ def test_an_image_more() -> None:
         It differs in 1 place:
           body.messages[1].content (the same text, as part of a list):
             stored:  "What is the capital of France, and how many people live there today?"
-            request: [{"text": "What is the capital of France, and how many people live there today?", "type": "text"}, {"image_url": {"url":…
+            request: [{"type": "text", "text": "What is the capital of France, and how many people live there today?"}, {"type": "image_url",…
         Decided by the JSON body, which counts as a whole; if harmless: match_ignore = ["messages[1].content"].
         """)  # noqa: E501 - the text of a miss
     stored = messages(m1={"role": "user", "content": [{"type": "text", "text": question}]})
     assert inner(said(asked, stored)) == expected("""
         It differs in 1 place:
           body.messages[1].content[1]: only in the request
-            request: {"image_url": {"url": "data:image/png;base64,iVBORw0KGgoiVBORw0KGgoiVBORw0KGgoiVBORw0KGgoiVBORw0KGgoiVBORw0KGgoiVBORw0KG…
+            request: {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgoiVBORw0KGgoiVBORw0KGgoiVBORw0KGgoiVBORw0KGg…
         Decided by the JSON body, which counts as a whole.
         """)  # noqa: E501 - the text of a miss
 
@@ -258,7 +258,7 @@ def test_a_history_that_is_longer_in_front_and_changed_behind() -> None:
     assert inner(said(chat(messages=[system, *more, question, rest[0], changed]), chat())) == expected("""
         It differs in 2 places:
           body.messages[1..3]: only in the request
-            request: [{"content": "Hello", "role": "user"}, {"role": "assistant", "tool_calls": [{"function": {"arguments": "{}", "name": "no…
+            request: [{"content": "Hello", "role": "user"}, {"role": "assistant", "tool_calls": [{"type": "function", "function": {"arguments…
           body.messages[6].content (body.messages[3].content of the stored request) (differs only in numbers):
             stored:  "2.1 million"
             request: "2.2 million"
