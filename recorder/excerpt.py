@@ -6,6 +6,7 @@ is ever made into text: a value may be an image of many megabytes.
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import TypeGuard
 
 from recorder.canonical import CallId, Number, Tree, canonical_text
@@ -59,9 +60,9 @@ def _pieces(value: Tree | Nothing) -> Iterator[str]:
         yield f'"{_inside(value[: _LONGEST + 1])}"'
     elif isinstance(value, dict):
         # What kind of thing it is comes first: "image" says more than the beginning of its bytes.
-        for number, (name, member) in enumerate(sorted(value.items(), key=lambda each: each[0] != "type")):
+        for number, name in enumerate(chain({"type"} & value.keys(), (name for name in value if name != "type"))):
             yield f'{", " if number else "{"}"{_inside(name)}": '
-            yield from _pieces(member)
+            yield from _pieces(value[name])
         yield "}" if value else "{}"
     elif isinstance(value, list):
         for number, item in enumerate(value):
