@@ -3,6 +3,7 @@
 Whatever came from outside goes through `escaped` on its way to the terminal, log lines included.
 """
 
+import io
 import json
 import logging
 import shutil
@@ -28,6 +29,7 @@ __all__ = [
     "result_json",
     "result_text",
     "say",
+    "spell_what_is_foreign",
     "typed",
 ]
 
@@ -57,17 +59,27 @@ def result_json(value: object) -> None:
 
 def result_events(events: Iterable[bytes]) -> None:
     """Print Server-Sent Events to stdout byte for byte; where that is a terminal, with JSON's escapes for its sake."""
-    harmless = sys.stdout.isatty()
-    for event in events:
-        sys.stdout.buffer.write(escaped_json(event.decode()).encode() if harmless else event)
-    sys.stdout.flush()
+    harmless = sys.stdout is not None and sys.stdout.isatty()
+    _write(escaped_json(event.decode()).encode() if harmless else event for event in events)
 
 
 def result_text(parts: Iterable[str]) -> None:
     """Print text that is already fit for a terminal to stdout, as it is: in UTF-8, whatever the locale."""
+    _write(part.encode() for part in parts)
+
+
+def _write(parts: Iterable[bytes]) -> None:
     for part in parts:
-        sys.stdout.buffer.write(part.encode())
-    sys.stdout.flush()
+        if sys.stdout is not None:  # None is what Python makes of one that was closed
+            sys.stdout.buffer.write(part)
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def spell_what_is_foreign() -> None:
+    """From now on a character that the locale of stdout does not have is printed as its number."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def announce(url: str) -> None:

@@ -1,6 +1,7 @@
 """The program: its commands, and the one place where errors become a line on stderr and an exit code.
 
     0 ok    1 a check failed    2 usage or configuration    3 runtime    4 replay miss    130 interrupted
+    141 whoever was to read the output has left
 
 (`run` gives its child's code first.)
 """
@@ -15,7 +16,7 @@ import click
 
 from gateway.cli.cassette import cassette
 from gateway.cli.completion import completion
-from gateway.cli.console import MISS, OK, RUNTIME, USAGE, examples, say
+from gateway.cli.console import MISS, OK, RUNTIME, USAGE, examples, say, spell_what_is_foreign
 from gateway.cli.demo import demo
 from gateway.cli.doctor import doctor
 from gateway.cli.git import git
@@ -29,6 +30,7 @@ from recorder.errors import CassetteName, CassetteTooNew, Miss, RecorderError
 __all__ = ["main", "outcome", "tokentape"]
 
 _INTERRUPTED = 128 + 2
+_PIPE_CLOSED = 128 + 13
 _log = logging.getLogger(__name__)
 
 
@@ -56,6 +58,7 @@ for _command in (serve, run, simulate, cassette, git, doctor, completion, demo):
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program on `arguments` (default: the process's own) and leave with its exit code."""
+    spell_what_is_foreign()
     sys.exit(outcome(arguments))
 
 
@@ -68,6 +71,8 @@ def outcome(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     except click.Abort:
         return _INTERRUPTED
+    except SystemExit:  # click's answer to a closed pipe, with a code that is taken here
+        return _PIPE_CLOSED
     except Exception as error:  # noqa: BLE001 - the top: a user is owed a sentence, not a traceback
         code, message = _explained(error)
         say(message)
@@ -79,7 +84,9 @@ def _explained(error: Exception) -> tuple[int, str]:
     match error:
         case click.ClickException():
             context = getattr(error, "ctx", None)
-            return USAGE, f"{error.format_message()} See {context.command_path if context else 'tokentape'} --help."
+            said = " ".join(error.format_message().split())
+            dot = "" if said.endswith((".", "?")) else "."
+            return USAGE, f"{said}{dot} See {context.command_path if context else 'tokentape'} --help."
         case ConfigError() | CassetteName() | CassetteTooNew():
             return USAGE, str(error)
         case OSError(errno=errno.EADDRINUSE):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.cli.cassette.known import known
-from gateway.cli.console import OK, RUNTIME, examples, result, result_text, say
+from gateway.cli.console import CHECK_FAILED, OK, RUNTIME, examples, result, result_text, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure, upstream_option
 from gateway.escaping import escaped
 from recorder.naming import cassette_path
@@ -66,8 +66,8 @@ def export(*, name: str, form: "Format | None", output: Path, **flags: object) -
     say(*written.remarks)
     _write(output, written.text)
     if store.damage:
-        say(store.damage.message)
-    return OK
+        say(f"{store.damage.message}; only what is before that is exported")
+    return CHECK_FAILED if store.damage else OK
 
 
 def _places(config: "Config") -> "Places":
@@ -142,15 +142,22 @@ def _read(file: Path) -> str:
     from gateway.exchange.cursor import Refused  # noqa: PLC0415 - msgpack, which --help can spare
 
     try:
-        size = None if str(file) == "-" else file.stat().st_size
-        if size is not None and size > _LARGEST:
-            raise Refused(f"expected at most {_LARGEST:,} bytes; got {size:,}")
-        raw = sys.stdin.buffer.read(_LARGEST) if size is None else file.read_bytes()
+        raw = _bytes(file)
+        if len(raw) > _LARGEST:
+            raise Refused(f"expected at most {_LARGEST:,} bytes; got more")
         return raw.decode("utf-8-sig")
     except OSError as error:
         raise click.UsageError(f"{file}: cannot read it: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise Refused(f"expected UTF-8; byte {error.start:,} is none") from None
+
+
+def _bytes(file: Path) -> bytes:
+    """No more than shows that it is too much: a device may never end. A closed stdin is empty."""
+    if str(file) == "-":
+        return sys.stdin.buffer.read(_LARGEST + 1) if sys.stdin else b""
+    with file.open("rb") as opened:
+        return opened.read(_LARGEST + 1)
 
 
 def _report(name: str, path: Path, brought: "Brought", taken: "Taken") -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What goes to stdout, what to stderr, and how."""
 
+import io
 import logging
 import sys
 
@@ -20,6 +21,22 @@ def test_results_go_to_stdout(capsys):
     console.result(["a", "b"])
     console.result_json({"é": "\x7f\u202e"})
     assert capsys.readouterr().out == 'a\nb\n{\n  "\\u00e9": "\\u007f\\u202e"\n}\n'
+
+
+def test_a_closed_stdout_takes_nothing(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    console.result(["a"])
+    console.result_text(["a"])
+    console.result_events([b"a"])
+    console.spell_what_is_foreign()
+
+
+def test_what_a_terminal_has_no_letter_for_is_spelt(monkeypatch):
+    terminal = io.TextIOWrapper(io.BytesIO(), "latin-1")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    console.spell_what_is_foreign()
+    console.result(["é ⚠"])
+    assert terminal.buffer.getvalue() == b"\xe9 \\u26a0\n"
 
 
 def test_exit_codes():

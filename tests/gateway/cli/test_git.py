@@ -184,6 +184,6 @@ def test_a_file_that_is_no_cassette_has_a_text_too(repository, capsys, content, 
         assert line.startswith(beginning)
 
 
-def test_a_file_that_is_not_there_has_no_text(repository, capsys):
+def test_a_file_that_is_not_there_is_said(repository, capsys):
     assert outcome(["git", "textconv", "nowhere"]) == 0
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out == "not readable: no such file\n"

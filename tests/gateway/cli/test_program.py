@@ -1,6 +1,7 @@
 """The program from outside: help texts, exit codes, and one line for every error."""
 
 import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -59,7 +60,11 @@ def test_version(capsys):
     [
         (["sevre"], "No such command 'sevre'. Did you mean 'serve'? See tokentape --help."),
         (["serve", "--prot", "1"], None),
-        (["serve", "extra"], "Got unexpected extra argument (extra) See tokentape serve --help."),
+        (["serve", "extra"], "Got unexpected extra argument (extra). See tokentape serve --help."),
+        (
+            ["completion"],
+            "Missing argument '{bash|zsh|fish}'. Choose from: bash, zsh, fish. See tokentape completion --help.",
+        ),
         (["run"], "Missing argument 'COMMAND...'. See tokentape run --help."),
         (["cassette", "show"], "Missing argument 'NAME'. See tokentape cassette show --help."),
         (
@@ -129,6 +134,19 @@ def test_each_error_has_its_code_and_is_one_line(capsys, command_that, error, co
 
 def test_an_interrupt_is_130(command_that):
     assert outcome([command_that(KeyboardInterrupt())]) == 130
+
+
+def test_a_reader_that_has_enough_is_no_failed_check():
+    """`tokentape ... | head -1`: 141 is what programs leave with that a closed pipe has ended."""
+    ran = subprocess.Popen(
+        [sys.executable, "-c", "from gateway.cli.program import main; main()", "--help"],
+        stdout=(ends := os.pipe())[1],
+        stderr=subprocess.PIPE,
+    )
+    for end in ends:
+        os.close(end)
+    assert ran.communicate() == (None, b"")
+    assert ran.returncode == 141
 
 
 def test_a_bug_is_logged_with_its_traceback_for_those_who_ask(caplog, command_that):

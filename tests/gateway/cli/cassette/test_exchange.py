@@ -63,6 +63,23 @@ def test_through_a_pipe(capsysbinary, monkeypatch):
     assert bytes_of("copy") == bytes_of("anthropic-text")
 
 
+def test_a_pipe_that_is_closed_is_empty(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert cassette("import", "-", "--into", "copy") == 3
+    assert capsys.readouterr().err.startswith("tokentape: standard input: expected JSON lines")
+
+
+def test_what_never_ends_is_not_read_to_its_end(capsys, monkeypatch):
+    monkeypatch.setattr("gateway.cli.cassette.exchange._LARGEST", 1000)
+    assert cassette("import", "/dev/zero", "--into", "copy") == 3
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b" " * 1001)))
+    assert cassette("import", "-", "--into", "copy") == 3
+    assert capsys.readouterr().err == (
+        "tokentape: /dev/zero: expected at most 1,000 bytes; got more; nothing was imported\n"
+        "tokentape: standard input: expected at most 1,000 bytes; got more; nothing was imported\n"
+    )
+
+
 def test_what_is_there_is_never_overwritten_by_itself(capsys):
     assert cassette("export", "openai-chat", "-o", "a.jsonl") == 0
     before = bytes_of("anthropic-text")
@@ -160,6 +177,8 @@ def test_what_is_wrong_is_one_sentence(folder, capsys, arguments, code, message)
 def test_a_torn_cassette_is_exported_as_far_as_it_goes(folder, capsys):
     path = folder / "cassettes" / "openai-chat.cassette"
     path.write_bytes(path.read_bytes() + b"\x89rec")
-    assert cassette("export", "openai-chat", "-o", "a.jsonl") == 0
-    assert "intact interactions before it: 1" in capsys.readouterr().err
+    assert cassette("export", "openai-chat", "-o", "a.jsonl") == 1
+    said = capsys.readouterr().err
+    assert "intact interactions before it: 1" in said
+    assert said.endswith("; only what is before that is exported\n")
     assert (folder / "a.jsonl").read_text().count("\n") == 2
