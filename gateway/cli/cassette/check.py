@@ -79,6 +79,8 @@ def check(
     from recorder.clock import SystemClock  # noqa: PLC0415 - brings asyncio
 
     config = configure(flags)
+    if flags["cassettes"] is not None and not config.cassettes.is_dir():  # a slip in CI, where nobody would see it
+        raise click.UsageError(f"--cassettes: there is no folder {config.cassettes}.")
     now = SystemClock().wall()
     rules = CheckRules(matcher_of(config), redactor_of(config), now, config.repeat, max_age, entropy)
     checking = Check(rules)

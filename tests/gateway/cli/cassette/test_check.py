@@ -27,6 +27,16 @@ def test_without_cassettes_there_is_nothing_to_find(capsys):
     assert capsys.readouterr().err == "tokentape: checked 0 cassettes, 0 interactions: nothing found\n"
 
 
+def test_a_folder_that_was_named_wrongly_is_no_success(capsys, folder):
+    assert outcome(["cassette", "check", "--cassettes", "casettes"]) == 2
+    record(folder, answer(0))
+    assert outcome(["cassette", "check", "--cassettes", "cassettes"]) == 2
+    assert capsys.readouterr().err == (
+        "tokentape: --cassettes: there is no folder casettes. See tokentape cassette check --help.\n"
+        "tokentape: --cassettes: there is no folder cassettes. See tokentape cassette check --help.\n"
+    )
+
+
 def test_each_finding_is_a_line_with_what_to_do(folder, capsys):
     record(folder / "a.cassette", answer(0, START), answer(1, end=End("client_closed")), answer(2, text=b"is " + KEY))
     assert outcome(["cassette", "check"]) == 1
