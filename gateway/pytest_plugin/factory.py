@@ -45,7 +45,7 @@ class CassetteFactory:
             checked = Wanted.of([((name,), wanted)])
         except ValueError as error:
             raise refusal(f"cassette_factory({name!r}): {error}") from None
-        user = User(f"cassette_factory({name!r})", self._worker.command())
+        user = User(f"cassette_factory({name!r})", self._worker.command(), base=self._config.invocation_params.dir)
         with self._worker.gateway.use(name, folder, checked, user) as use:
             try:
                 with environment(use.cassette.environment(os.environ)) if environ else nullcontext():

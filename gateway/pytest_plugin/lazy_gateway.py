@@ -23,6 +23,8 @@ _SHARED = (
     "@pytest.mark.xdist_group and run with --dist loadgroup"
 )
 
+_BLOCKED = "With pytest-socket: --disable-socket --allow-hosts=127.0.0.1"
+
 
 def file_of(folder: Path, name: str) -> Path:
     """Where the cassette `name` lies."""
@@ -46,7 +48,10 @@ class LazyGateway:
             from gateway.embedded import Gateway  # noqa: PLC0415 - a cost that only runs with a cassette should have
 
             mode = "replay" if self._options.only_replays else "once"
-            self._running = Gateway(folder=self._root, mode=mode, pacing="instant").open()
+            try:
+                self._running = Gateway(folder=self._root, mode=mode, pacing="instant").open()
+            except RuntimeError as error:  # pytest-socket's, which is not one of the system's
+                raise OSError(f"the gateway cannot listen on this machine ({error}). {_BLOCKED}") from None
         return self._running
 
     def close(self) -> None:

@@ -3,7 +3,8 @@
 import os
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,13 +41,15 @@ class User:
     """Who uses a cassette: a test, by its id, or a block of code; `command` runs it again.
 
     `shared`: others may play what this one leaves, so it alone is not judged by that. `asks`: the cassette was given to
-    this test, not to a whole class or module, so a request is to be expected.
+    this test, not to a whole class or module, so a request is to be expected. `base` is where pytest was started; a
+    test may go elsewhere.
     """
 
     name: str
     command: str
     shared: bool = True
     asks: bool = False
+    base: Path = field(default_factory=Path.cwd)
 
 
 class Use:
@@ -95,8 +98,8 @@ class Use:
 
     @property
     def _path(self) -> str:
-        """The file as it is seen from here."""
-        return os.path.relpath(self.cassette.path)
+        """The file as it is seen from where pytest was started."""
+        return os.path.relpath(self.cassette.path, self._user.base)
 
     def check_unplayed(self, item: pytest.Item) -> None:
         """Warn of, or fail for, interactions that a test which has passed did not ask for."""

@@ -47,7 +47,7 @@ class Worker:
         folder, name = self._place(item, wanted)
         shared = wanted.name is not None and not self.inventory.knows_alone(file_of(folder, name))
         asks = any(mark.name == MARKER for mark in item.own_markers)
-        user = User(item.nodeid, self.command(), shared, asks)
+        user = User(item.nodeid, self.command(), shared, asks, self._config.invocation_params.dir)
         with self.gateway.use(name, folder, wanted, user) as use:
             item.stash[_USE] = use
             with environment(use.cassette.environment(os.environ)):

@@ -152,3 +152,8 @@ def test_beside_pytest_recording_and_pytest_socket(project):
     project.record()
     closed = ["--disable-socket", "--allow-hosts=127.0.0.1", "--block-network", "--allowed-hosts=127.0.0.1"]
     project.run(*closed, "--record-mode=none", "--cassette-mode=replay").assert_outcomes(passed=1)
+
+    blocked = project.run("--disable-socket")
+    blocked.assert_outcomes(errors=1)
+    blocked.stdout.fnmatch_lines(["tokentape: *cannot listen*pytest-socket*--allow-hosts=127.0.0.1"])
+    blocked.stdout.no_fnmatch_line("*gateway?pytest_plugin*")
