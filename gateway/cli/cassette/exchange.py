@@ -1,6 +1,5 @@
 """`tokentape cassette export` and `import`: interactions as JSON lines, HAR or a cassette of vcrpy, and back."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ import click
 
 from gateway.cli.cassette.known import known
 from gateway.cli.console import CHECK_FAILED, OK, RUNTIME, examples, result, result_text, say
+from gateway.cli.given import given_bytes
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure, upstream_option
 from gateway.escaping import escaped
 from recorder.naming import cassette_path
@@ -142,22 +142,14 @@ def _read(file: Path) -> str:
     from gateway.exchange.cursor import Refused  # noqa: PLC0415 - msgpack, which --help can spare
 
     try:
-        raw = _bytes(file)
-        if len(raw) > _LARGEST:
+        raw = given_bytes(file, _LARGEST)
+        if raw is None:
             raise Refused(f"expected at most {_LARGEST:,} bytes; got more")
         return raw.decode("utf-8-sig")
     except OSError as error:
         raise click.UsageError(f"{file}: cannot read it: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise Refused(f"expected UTF-8; byte {error.start:,} is none") from None
-
-
-def _bytes(file: Path) -> bytes:
-    """No more than shows that it is too much: a device may never end. A closed stdin is empty."""
-    if str(file) == "-":
-        return sys.stdin.buffer.read(_LARGEST + 1) if sys.stdin else b""
-    with file.open("rb") as opened:
-        return opened.read(_LARGEST + 1)
 
 
 def _report(name: str, path: Path, brought: "Brought", taken: "Taken") -> Iterator[str]:

@@ -8,6 +8,7 @@ import click
 
 from gateway.cli.cassette.known import known
 from gateway.cli.console import MISS, OK, examples, result, result_json
+from gateway.cli.given import given_bytes
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure, json_option
 from gateway.settings import ConfigError
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:  # for annotations only: --help must not wait for it
 
 __all__ = ["explain"]
 
+# More than any gateway takes by itself, also as text in JSON.
+_LARGEST = 256 << 20
 _EXAMPLES = examples(
     "tokentape cassette explain greeting --request body.json",
     "tokentape cassette explain greeting --request body.json --upstream openai --path /v1/responses",
@@ -69,9 +72,10 @@ def _asked(file: str, given: Mapping[str, str | None], stored: Sequence["Request
     from gateway.tools.asked import Incomplete, completed, overridden, partial_from  # noqa: PLC0415 - the same
 
     try:
-        with click.open_file(file, "rb") as opened:
-            partial = partial_from(opened.read(), Path(file).name)
-        return completed(overridden(partial, **given), stored)
+        raw = given_bytes(Path(file), _LARGEST)
+        if raw is None:
+            raise ConfigError(f"{file}: expected a request of at most {_LARGEST:,} bytes; got more")
+        return completed(overridden(partial_from(raw, Path(file).name), **given), stored)
     except OSError as error:
         raise ConfigError(f"{file}: expected a file that holds a request; {error.strerror}") from None
     except (Incomplete, Refused) as error:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,12 @@ def test_from_standard_input_as_show_prints_it(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(request.encode())))
     assert outcome(["cassette", "explain", "greeting", "--request", "-"]) == 0
     assert "matches interaction 1" in capsys.readouterr().out
+
+
+def test_a_request_that_never_ends_is_refused(monkeypatch, capsys):
+    monkeypatch.setattr(sys.modules["gateway.cli.cassette.explain"], "_LARGEST", 1000)  # not the command
+    assert outcome(["cassette", "explain", "greeting", "--request", "/dev/zero"]) == 2
+    assert capsys.readouterr().err == ("tokentape: /dev/zero: expected a request of at most 1,000 bytes; got more\n")
 
 
 def test_what_the_request_does_not_say_is_asked_for(folder, capsys):
