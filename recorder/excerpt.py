@@ -60,7 +60,8 @@ def _pieces(value: Tree | Nothing) -> Iterator[str]:
         yield f'"{_inside(value[: _LONGEST + 1])}"'
     elif isinstance(value, dict):
         # What kind of thing it is comes first: "image" says more than the beginning of its bytes.
-        for number, name in enumerate(chain({"type"} & value.keys(), (name for name in value if name != "type"))):
+        first = ["type"] if "type" in value else []
+        for number, name in enumerate(chain(first, (name for name in value if name != "type"))):
             yield f'{", " if number else "{"}"{_inside(name)}": '
             yield from _pieces(value[name])
         yield "}" if value else "{}"

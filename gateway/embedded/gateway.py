@@ -29,6 +29,9 @@ T = TypeVar("T")
 # What a client that has been left open may still send or take when the gateway is stopped, in seconds.
 _DRAIN_S = 5.0
 
+# From a stream's last event, after which an SDK goes on, to its end, after which it is on file: far less, mostly.
+_MOMENT_S = 1.0
+
 
 class Gateway(Context):
     """A gateway on a free port of this machine, from `open` (or `with`) to `close`.
@@ -148,6 +151,18 @@ class Gateway(Context):
             return sessions.open(key, cassette.name, cassette.rules, cassette.took)
 
         return key, self._run(opened())
+
+    def settle(self, session: Session) -> None:
+        """Wait until what is being recorded is on file; not for a stream that goes on for longer than a moment."""
+        recording = session.recording
+        if self._thread is None or recording is None or not recording.under_way:
+            return
+
+        async def settled() -> None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(recording.settled(), _MOMENT_S)
+
+        self._run(settled())
 
     def end(self, key: str, session: Session, *, failed: bool) -> None:
         """End a session: what is being recorded may go on for the drain's time, then it is on file.

@@ -32,6 +32,8 @@ class _Gateway(Protocol):
 
     def begin(self, cassette: "OpenCassette") -> tuple[str, Session]: ...
 
+    def settle(self, session: Session) -> None: ...
+
     def end(self, key: str, session: Session, *, failed: bool) -> None: ...
 
     def base_url(self, provider: str, below: str | None = None) -> str: ...
@@ -118,7 +120,13 @@ class OpenCassette(Context):
 
     @property
     def interactions(self) -> tuple[Interaction, ...]:
-        """What has been played and recorded, in that order."""
+        """What has been played and recorded, in that order.
+
+        While recording, waits a moment for what is still under way: an SDK goes on after a stream's last event, and
+        its end comes later.
+        """
+        if self._session is not None and not self._closed:
+            self._gateway.settle(self._session)
         return tuple(self._took)
 
     @property
@@ -133,9 +141,9 @@ class OpenCassette(Context):
 
     @property
     def degraded(self) -> str | None:
-        """Why recording has stopped, if it has: the streams went on, unrecorded."""
+        """Why something was not recorded, if anything was: its stream went on."""
         recording = None if self._session is None else self._session.recording
-        return None if recording is None else recording.degraded
+        return None if recording is None else recording.degraded or next(iter(recording.refused), None)
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -149,8 +157,8 @@ class OpenCassette(Context):
 
     @property
     def recorded(self) -> int:
-        """How many interactions have been recorded."""
-        return 0 if self._session is None else self._session.cassette.tally.recorded
+        """How many of the `interactions` have been recorded."""
+        return 0 if not self.interactions or self._session is None else self._session.cassette.tally.recorded
 
     @property
     def replayed(self) -> int:
@@ -176,7 +184,7 @@ class OpenCassette(Context):
     @property
     def ttfts(self) -> tuple[float | None, ...]:
         """The same of every interaction, in order."""
-        return tuple(map(_ttft, self._took))
+        return tuple(map(_ttft, self.interactions))
 
     @property
     def age(self) -> float | None:
@@ -192,9 +200,9 @@ class OpenCassette(Context):
 
     def _latest(self) -> Interaction:
         __tracebackhide__ = True
-        if not self._took:
+        if not (passed := self.interactions):
             raise LookupError(f"cassette {self.name}: nothing has been played or recorded yet")
-        return self._took[-1]
+        return passed[-1]
 
 
 def _ttft(interaction: Interaction) -> float | None:

@@ -1,7 +1,10 @@
 """One session on a cassette: where it is reached, and what has passed."""
 
+import asyncio
+import socket
 import urllib.error
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,6 +15,7 @@ from gateway.environment import DUMMY_KEY
 from recorder.interaction import COMPLETE, Interaction, Request, Response
 from tests.gateway.embedded.asking import ask
 from tests.integration.pytest_projects import provider
+from tests.integration.upstreams import SSE, chunk, plays, scripted
 
 __all__ = ["provider"]
 
@@ -46,6 +50,31 @@ def test_what_has_passed(gateway):
     assert "something else" in cassette.misses[0]
     assert cassette.degraded is None
     assert 0 <= cassette.age < 0.1
+
+
+async def test_what_has_just_been_said_is_waited_for_although_its_end_comes_later(tmp_path, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+
+    def heed(url):
+        """Like an SDK: take the last event, and go on before the stream's end."""
+        place = urlsplit(url)
+        with socket.create_connection((place.hostname, place.port), timeout=10) as client:
+            client.sendall(b"POST %b/chat HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}" % place.path.encode())
+            heard = b""
+            while b"[DONE]" not in heard:
+                heard += client.recv(65536)
+
+    def passed(url):
+        with (
+            Gateway(folder=tmp_path, cassettes=tmp_path, upstreams={"acme": url}) as running,
+            running.cassette("one") as cassette,
+        ):
+            heed(cassette.base_url("acme"))
+            return cassette.interactions, cassette.recorded
+
+    async with scripted(plays(SSE, chunk(b"data: [DONE]\n\n"), 0.2, chunk(b""))) as upstream:
+        interactions, recorded = await asyncio.to_thread(passed, upstream.url)
+    assert ([interaction.end for interaction in interactions], recorded) == ([COMPLETE], 1)
 
 
 def test_nothing_has_passed(gateway):
