@@ -30,9 +30,9 @@ def introduction(config: Config, cassette: Path) -> Iterator[str]:
 
 def conclusion(report: "Report", cassette: Path) -> Iterator[str]:
     """What was recorded, replayed and missed, each miss, the faults, and what went wrong."""
-    for miss in report.misses:
+    for miss, times in Counter(report.misses).items():
         first, *rest = miss.split("\n")
-        yield f"missed: {first}"
+        yield f"missed {times} times: {first}" if times > 1 else f"missed: {first}"
         yield from (f"  {line}" for line in rest)
     yield from (f"fault {text}: {times} times" if times > 1 else f"fault {text}" for text, times in _faults(report))
     yield from (f"not recorded: {text}" for text in report.refused)

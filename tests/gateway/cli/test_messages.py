@@ -66,3 +66,8 @@ def test_faults_are_told_once_with_their_number():
         "fault not applied: end at byte 9: x",
         "recorded 0, replayed 0, missed 0, faults 2 in cassettes/default.cassette",
     ]
+
+
+def test_the_same_miss_is_explained_once():
+    report = Report(**{**QUIET, "missed": 3, "misses": ("a\nb", "c", "a\nb")})
+    assert list(conclusion(report, CASSETTE))[:-1] == ["missed 2 times: a", "  b", "missed: c"]
