@@ -80,7 +80,7 @@ async def test_what_was_done_is_no_trouble(cassettes, caplog):
         health = json.loads((await ask(gate, post("/_/health", b"", method=b"GET"))).body)
     assert [record.message for record in caplog.records if record.levelname == "WARNING"] == []
     assert health["aborted"] == 0
-    assert health["cassettes"]["default"] == {"recorded": 0, "replayed": 1, "missed": 0, "faults": 1}
+    assert health["cassettes"]["default"] == {"recorded": 0, "replayed": 1, "missed": 0, "faults": 1, "refused": 0}
     assert gate.serving.result().fault_texts == ("cut at frame 4",)
 
 

@@ -126,7 +126,6 @@ def test_settings_that_cannot_be_used_are_named(tmp_path, wrong, complaint):
 
 def test_settings_come_from_the_file_in_the_folder(tmp_path, monkeypatch):
     (tmp_path / "tokentape.toml").write_text('repeat = "never"\nmode = "all"\n')
-    monkeypatch.delenv("CI", raising=False)
     gateway = Gateway(folder=tmp_path, mode="replay")
     assert (gateway.config.repeat, gateway.config.mode, gateway.config.port) == ("never", "replay", 0)
     (tmp_path / "other.toml").write_text('repeat = "last"\n')

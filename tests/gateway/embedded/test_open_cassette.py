@@ -21,8 +21,7 @@ __all__ = ["provider"]
 
 
 @pytest.fixture
-def gateway(provider, tmp_path, monkeypatch):
-    monkeypatch.delenv("CI", raising=False)
+def gateway(provider, tmp_path):
     with Gateway(folder=tmp_path, cassettes=tmp_path, upstreams={"anthropic": provider}, pacing="instant") as running:
         yield running
 
@@ -52,9 +51,7 @@ def test_what_has_passed(gateway):
     assert 0 <= cassette.age < 0.1
 
 
-async def test_what_has_just_been_said_is_waited_for_although_its_end_comes_later(tmp_path, monkeypatch):
-    monkeypatch.delenv("CI", raising=False)
-
+async def test_what_has_just_been_said_is_waited_for_although_its_end_comes_later(tmp_path):
     def heed(url):
         """Like an SDK: take the last event, and go on before the stream's end."""
         place = urlsplit(url)
