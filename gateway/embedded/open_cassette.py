@@ -125,8 +125,7 @@ class OpenCassette(Context):
         While recording, waits a moment for what is still under way: an SDK goes on after a stream's last event, and
         its end comes later.
         """
-        if self._session is not None and not self._closed:
-            self._gateway.settle(self._session)
+        self._settle()
         return tuple(self._took)
 
     @property
@@ -142,6 +141,7 @@ class OpenCassette(Context):
     @property
     def degraded(self) -> str | None:
         """Why something was not recorded, if anything was: its stream went on."""
+        self._settle()
         recording = None if self._session is None else self._session.recording
         return None if recording is None else recording.degraded or next(iter(recording.refused), None)
 
@@ -191,6 +191,10 @@ class OpenCassette(Context):
         """Days since the oldest of the interactions had been recorded; None where none says when that was."""
         recorded = [at for interaction in self._took if (at := _recorded_at(interaction)) is not None]
         return (SystemClock().wall() - min(recorded)).total_seconds() / _DAY_S if recorded else None
+
+    def _settle(self) -> None:
+        if self._session is not None and not self._closed:
+            self._gateway.settle(self._session)
 
     def _opened(self) -> str:
         """The session's URL; without one, requests would go to the gateway's default cassette."""

@@ -74,6 +74,17 @@ async def test_what_has_just_been_said_is_waited_for_although_its_end_comes_late
     assert ([interaction.end for interaction in interactions], recorded) == ([COMPLETE], 1)
 
 
+def test_what_could_not_be_recorded_is_told(provider, tmp_path):
+    upstreams = {"anthropic": provider}
+    with (
+        Gateway(folder=tmp_path, cassettes=tmp_path, upstreams=upstreams, max_interaction=100) as running,
+        running.cassette("one") as cassette,
+    ):
+        ask(cassette)
+        assert "has bodies over the limit of 100 bytes" in cassette.degraded
+        assert cassette.interactions == ()
+
+
 def test_nothing_has_passed(gateway):
     with gateway.cassette("one", mode="replay") as cassette:
         assert cassette.interactions == cassette.misses == cassette.unplayed == cassette.ttfts == ()
