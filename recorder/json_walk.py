@@ -89,8 +89,8 @@ def _name(inside: bytes) -> str:
 
 
 def paths_at(data: bytes, places: Iterable[int]) -> Iterator[str]:
-    """For each of these places in a JSON text, in order: the path of the leaf that it is in or before, as text."""
-    walk = leaves(data)
+    """For each of these places of a text, in order: the path of the JSON leaf it is in or before, else its byte."""
+    walk = leaves(data) if data.lstrip()[:1] in (b"{", b"[") else iter(())
     leaf = next(walk, None)
     for place in sorted(places):
         while leaf is not None and leaf.end <= place:

@@ -115,15 +115,9 @@ class Search:
     def _tell(self, text: bytes, rule: str, edits: Sequence[Edit], where: str | None) -> None:
         if self.note is None or not edits:
             return
-        starts = [edit.start for edit in edits]
-        if where is not None:
-            self.note(where, rule)
-        elif text.lstrip()[:1] in (b"{", b"["):
-            for path in paths_at(text, starts):
-                self.note(path, rule)
-        else:
-            for start in starts:
-                self.note(f"byte {start:,}", rule)
+        places = paths_at(text, [edit.start for edit in edits]) if where is None else [where]
+        for place in places:
+            self.note(place, rule)
 
 
 Finder = Callable[[bytes, str, Search], bytes]

@@ -5,7 +5,7 @@
 Nothing is changed. A file that cannot be read to its end is one finding; nothing else is said of it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -148,11 +148,5 @@ def _random(interaction: Interaction) -> Iterator[tuple[str, ...]]:
         coded = decoded(body, headers)
         text = body if coded is None else coded.data
         starts = [start for start, _ in random_spans(text)]
-        for where in dict.fromkeys(_places(text, starts)):
+        for where in dict.fromkeys(paths_at(text, starts)):
             yield "random", "a long random text, perhaps a key", part, where
-
-
-def _places(text: bytes, starts: Sequence[int]) -> Iterable[str]:
-    if starts and text.lstrip()[:1] in (b"{", b"["):
-        return paths_at(text, starts)
-    return [f"byte {start:,}" for start in starts]
