@@ -17,7 +17,7 @@ from recorder.errors import MatchFailed, Miss
 from recorder.explanation import Asked, explain
 from recorder.interaction import Interaction, Request
 from recorder.key_token import carries, token_in, with_token
-from recorder.matching import FINGERPRINT_VERSION, Matcher
+from recorder.matching import FINGERPRINT_VERSION, Matcher, stored_fingerprint
 from recorder.mismatch import Mismatch, mismatch_of
 from recorder.nearest import Stored
 from recorder.redaction import Redactor
@@ -214,9 +214,9 @@ class Cassette:
         part of it is on file.
         """
         stored = self._redactor.interaction(interaction)
-        fingerprint = Matcher().fingerprint(stored.request)
+        fingerprint, version = stored_fingerprint(stored.request)
         check = partial(check_kept, interaction, stored, fingerprint=fingerprint, redactor=self._redactor)
-        self.store.append(stored, fingerprint, FINGERPRINT_VERSION, check)
+        self.store.append(stored, fingerprint, version, check)
         self.tally.recorded += 1
         if self._used is not None:
             self._used(stored)

@@ -18,7 +18,7 @@ from recorder.interaction import Request
 from recorder.key_token import token_in
 from recorder.paths import Paths
 
-__all__ = ["FINGERPRINT_VERSION", "Matcher", "ToolCallIds", "function_name"]
+__all__ = ["FINGERPRINT_VERSION", "Matcher", "ToolCallIds", "function_name", "stored_fingerprint"]
 
 FINGERPRINT_VERSION = 1
 """Of the rules below this module; a stored fingerprint of another version is made anew."""
@@ -75,6 +75,14 @@ class Matcher:
         """128 bits in hex over the canonical request: equal exactly for those that ask the same by these rules."""
         rules: Tree = {"version": str(FINGERPRINT_VERSION), "ignore": [*self.ignore], "headers": [*self.headers]}
         return sha256(canonical_text([rules, self.tree(request)]).encode()).hexdigest()[:32]
+
+
+def stored_fingerprint(request: Request) -> tuple[str, int]:
+    """What is stored beside a redacted request: its fingerprint by the default rules, and the version of those.
+
+    Settings do not count: they change, and whoever compares by others makes fingerprints anew.
+    """
+    return Matcher().fingerprint(request), FINGERPRINT_VERSION
 
 
 class _Ignored(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from recorder.carriers import raw, secrets_of, secrets_of_reply
 from recorder.errors import Unstorable
 from recorder.interaction import Interaction, Request
-from recorder.matching import Matcher
+from recorder.matching import stored_fingerprint
 from recorder.redaction import Redactor
 
 __all__ = ["check_kept"]
@@ -34,9 +34,10 @@ def _problems(
         yield "the file would say something else"
     changed = _is_changed(came, stored)
     again = redactor.request(kept) if changed else kept  # else the search has just found it clean
-    if Matcher().fingerprint(again) != fingerprint:
+    if stored_fingerprint(again)[0] != fingerprint:
         yield "the request does not match itself"
-    if any(secret in text for secret in _secrets(came) for text in _texts(came, stored)):
+    secrets = _secrets(came)
+    if secrets and any(secret in text for text in _texts(stored, changed=changed) for secret in secrets):
         yield "a secret of the request is left in it"
     if changed and redactor.interaction(stored) != stored:
         yield "redacting it again changes it"
@@ -67,13 +68,13 @@ def _secrets(came: Interaction) -> tuple[bytes, ...]:
     return secrets_of(came.request) + secrets_of_reply(came.response)
 
 
-def _texts(came: Interaction, stored: Interaction) -> Iterator[bytes]:
+def _texts(stored: Interaction, *, changed: bool) -> Iterator[bytes]:
     """All that is stored; of bodies only what was changed, since what was not has just been searched."""
     request, response = stored.request, stored.response
     yield f"{request.method}\n{request.upstream}\n{stored.end.kind}\n{stored.end.reason}".encode("utf-8", "replace")
     yield b"\n".join([raw(f"{name}: {value}") for name, value in (*request.headers, *response.headers)])
     yield "\n".join([f"{name}: {fact}" for name, fact in stored.facts.items()]).encode("utf-8", "replace")
     yield raw(request.target)
-    if _is_changed(came, stored):
+    if changed:
         yield request.body
         yield stored.body

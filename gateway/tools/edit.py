@@ -16,7 +16,7 @@ from recorder.entry import sections_of
 from recorder.errors import CassetteError, Unredactable
 from recorder.files import check_free
 from recorder.interaction import Interaction
-from recorder.matching import FINGERPRINT_VERSION, Matcher
+from recorder.matching import stored_fingerprint
 from recorder.redaction import Redactor
 from recorder.rewriting import Pick, divided
 from recorder.store import Entry, Store
@@ -49,7 +49,7 @@ def redact(store: Store, redactor: Redactor, *, dry: bool = False) -> Redacted:
         places += overwritten
         withheld.update(lost)
         touched += clean != interaction
-        return clean, Matcher().fingerprint(clean.request), FINGERPRINT_VERSION
+        return clean, *stored_fingerprint(clean.request)
 
     changed = store.rewrite(change, dry=dry)
     return Redacted(places, tuple(sorted(withheld)), touched, changed)

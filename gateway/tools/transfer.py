@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gateway.tools.redacted import newly_redacted
 from recorder.errors import Unredactable
 from recorder.interaction import Interaction
-from recorder.matching import FINGERPRINT_VERSION, Matcher
+from recorder.matching import stored_fingerprint
 from recorder.redaction import Redactor
 from recorder.rewriting import extended
 from recorder.store import Store
@@ -42,7 +42,7 @@ def take_in(
             stored.append((interaction, redactor.interaction(interaction)))
         except Unredactable as error:
             refused.append(str(error))
-    records = [(after, Matcher().fingerprint(after.request), FINGERPRINT_VERSION) for _, after in stored]
+    records = [(after, *stored_fingerprint(after.request)) for _, after in stored]
     if records:
         store.renew(lambda raw: extended(b"" if replace else raw, str(store.path), records, seed=seed))
     changes = [newly_redacted(before, after) for before, after in stored]
