@@ -6,20 +6,16 @@ text                                          {"type":"content_block_delta","ind
 
 import base64
 import re
-import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.wire import Frame
-from gateway.wire.eventstream import EventStream
+from gateway.wire.eventstream import CHECKSUM, PRELUDE, EventStream, sealed
 from recorder.errors import Unredactable
 from recorder.secret_search import Search
 
 __all__ = ["Messages"]
 
-_PRELUDE = struct.Struct(">III")
-_CHECKSUM = struct.Struct(">I")
 # What a model's provider said, in base64 inside what Amazon says. Of a message that was cut off, as much as there is.
 _INNER = re.compile(rb'"bytes"\s*:\s*"((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)')
 
@@ -50,17 +46,17 @@ class _Message:
         body = before + data + search.cleaned(self.raw[self.end : self._checksum], "a message")
         if body == self.raw[: self._checksum]:
             return self.raw
-        sealed = body + (_CHECKSUM.pack(zlib.crc32(body)) if self.kind == "data" else self.raw[self._checksum :])
-        if len(sealed) != len(self.raw) or (self.kind == "data" and not _same_frame(sealed, self.raw)):
+        whole = sealed(body) if self.kind == "data" else body + self.raw[self._checksum :]
+        if len(whole) != len(self.raw) or (self.kind == "data" and not _same_frame(whole, self.raw)):
             raise Unredactable("an eventstream message cannot be changed without breaking it")
-        return sealed
+        return whole
 
     def _headers(self, search: Search) -> bytes:
         return search.cleaned(self.raw[slice(*self.headers)], "a message's headers")
 
     @property
     def _checksum(self) -> int:
-        return len(self.raw) - (_CHECKSUM.size if self.kind == "data" else 0)
+        return len(self.raw) - (CHECKSUM.size if self.kind == "data" else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +86,12 @@ class Messages:
 
 
 def _message(raw: bytes, frame: Frame) -> _Message:
-    if frame.kind == "broken" or len(raw) < _PRELUDE.size:
+    if frame.kind == "broken" or len(raw) < PRELUDE.size:
         return _Message(raw, "broken", (0, 0), 0, len(raw), is_coded=False)
-    _, headers, _ = _PRELUDE.unpack_from(raw)
-    payload = min(_PRELUDE.size + headers, len(raw))
+    _, headers, _ = PRELUDE.unpack_from(raw)
+    payload = min(PRELUDE.size + headers, len(raw))
     end = payload + len(frame.data)
-    span = (_PRELUDE.size, payload)
+    span = (PRELUDE.size, payload)
     inner = _INNER.search(raw, payload, end)
     if inner and base64.b64encode(base64.b64decode(inner[1])) == inner[1]:
         return _Message(raw, frame.kind, span, *inner.span(1), is_coded=True)

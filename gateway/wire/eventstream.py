@@ -16,17 +16,25 @@ from functools import lru_cache
 from gateway.wire.frame import Frame
 from gateway.wire.framing import Fields, Framing, text
 
-__all__ = ["MAX_HEADERS", "EventStream"]
+__all__ = ["CHECKSUM", "MAX_HEADERS", "PRELUDE", "EventStream", "sealed"]
 
 # Amazon's own limit.
 MAX_HEADERS = 128 << 10
 
-_PRELUDE = struct.Struct(">III")
-_CHECKSUM = struct.Struct(">I")
-_AROUND = _PRELUDE.size + _CHECKSUM.size
+PRELUDE = struct.Struct(">III")
+"""What a message begins with: its length, that of its headers, the checksum of both."""
+
+CHECKSUM = struct.Struct(">I")
+"""What a message ends with."""
+_AROUND = PRELUDE.size + CHECKSUM.size
 
 # Whichever of these a message has is what it calls itself.
 _NAMES = (":event-type", ":exception-type", ":error-code")
+
+
+def sealed(data: bytes) -> bytes:
+    """Bytes, and after them their checksum: so end the lengths of a message, and the message."""
+    return data + CHECKSUM.pack(zlib.crc32(data))
 
 
 class EventStream(Framing):
@@ -34,34 +42,34 @@ class EventStream(Framing):
 
     def _whole(self) -> Frame | None:
         held = self._held
-        if len(held) - self._from < _PRELUDE.size:
+        if len(held) - self._from < PRELUDE.size:
             return None
-        total, headers, checksum = _PRELUDE.unpack_from(held, self._from)
+        total, headers, checksum = PRELUDE.unpack_from(held, self._from)
         if problem := self._misfit(total, headers, checksum):
-            return self._broken(problem, self._from + _PRELUDE.size)
+            return self._broken(problem, self._from + PRELUDE.size)
         end = self._from + total
         if len(held) < end:
             return None
         message = bytes(held[self._from : end])
-        if zlib.crc32(message[: -_CHECKSUM.size]) != _CHECKSUM.unpack_from(message, total - _CHECKSUM.size)[0]:
+        if zlib.crc32(message[: -CHECKSUM.size]) != CHECKSUM.unpack_from(message, total - CHECKSUM.size)[0]:
             return self._broken(f"an eventstream message's checksum is wrong {self._where()}", end)
         return self._message(message, headers, end)
 
     def _message(self, message: bytes, headers: int, end: int) -> Frame:
-        payload = _PRELUDE.size + headers
-        fields = _headers(message[_PRELUDE.size : payload])
+        payload = PRELUDE.size + headers
+        fields = _headers(message[PRELUDE.size : payload])
         if fields is None:
             return self._broken(f"an eventstream message's headers cannot be read {self._where()}", end)
-        return self._frame(end, "data", message[payload : -_CHECKSUM.size], _name(fields), fields)
+        return self._frame(end, "data", message[payload : -CHECKSUM.size], _name(fields), fields)
 
     def _rest(self) -> Frame:
         held, fields, data = bytes(self._held), Fields(), b""
-        if len(held) >= _PRELUDE.size:
-            total, headers, _ = _PRELUDE.unpack_from(held)
-            payload = _PRELUDE.size + headers
+        if len(held) >= PRELUDE.size:
+            total, headers, _ = PRELUDE.unpack_from(held)
+            payload = PRELUDE.size + headers
             if len(held) >= payload:
-                fields = _headers(held[_PRELUDE.size : payload]) or ()
-                data = held[payload : total - _CHECKSUM.size]
+                fields = _headers(held[PRELUDE.size : payload]) or ()
+                data = held[payload : total - CHECKSUM.size]
         return self._frame(len(held), "partial", data, _name(fields), fields)
 
     def _misfit(self, total: int, headers: int, checksum: int) -> str | None:

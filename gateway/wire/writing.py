@@ -1,10 +1,9 @@
 """Frames to bytes, for the few that are made here: one more at the end of a body whose frames a decoder has read."""
 
 import struct
-import zlib
 from typing import NamedTuple
 
-from gateway.wire.eventstream import EventStream
+from gateway.wire.eventstream import EventStream, sealed
 from gateway.wire.frame import Decoder
 from gateway.wire.json_array import JsonArray
 from gateway.wire.ndjson import Ndjson
@@ -50,5 +49,4 @@ def message(headers: dict[str, str], payload: bytes) -> bytes:
         for name, value in headers.items()
     )
     lengths = struct.pack(">II", 16 + len(block) + len(payload), len(block))
-    begin = lengths + struct.pack(">I", zlib.crc32(lengths)) + block + payload
-    return begin + struct.pack(">I", zlib.crc32(begin))
+    return sealed(sealed(lengths) + block + payload)
