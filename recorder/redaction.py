@@ -17,7 +17,7 @@ from recorder.carriers import raw, secrets_of, secrets_of_reply
 from recorder.content_coding import decoded
 from recorder.errors import Unredactable
 from recorder.findings import Finding, Part
-from recorder.interaction import Chunk, End, Fact, Headers, Interaction, Request, Response
+from recorder.interaction import Chunk, End, Fact, Headers, Interaction, Request, Response, header
 from recorder.key_shapes import KEY_SHAPES
 from recorder.key_token import token_of, with_token
 from recorder.paths import Paths
@@ -168,7 +168,7 @@ class _Redaction:
 
     def _body(self, body: bytes, headers: Headers) -> tuple[bytes, Headers]:
         """The body; one that is compressed and holds a secret is stored without its compression, and told so."""
-        content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
+        content_type = header(headers, "content-type") or ""
         try:
             coded = decoded(body, headers)
             plain = body if coded is None else coded.data
@@ -183,7 +183,7 @@ class _Redaction:
             if self._strict:
                 raise Unredactable(f"{self._what}: the {self._part} cannot be redacted: {error}", self._part) from error
             return body, headers
-        return clean, tuple(header for header in headers if header[0].lower() not in _OF_THE_CODED_BODY)
+        return clean, tuple(pair for pair in headers if pair[0].lower() not in _OF_THE_CODED_BODY)
 
     def _settled(self, data: bytes, clean: Callable[[bytes], bytes]) -> bytes:
         """`data` as `clean` leaves it in the end. Only the first round is told about."""

@@ -12,6 +12,7 @@ from gateway.pytest_plugin.inventory import Inventory, selects_all
 from gateway.pytest_plugin.options import Options
 from gateway.pytest_plugin.outcome import Outcome
 from gateway.pytest_plugin.worker import WORKER
+from recorder.plural import count
 
 __all__ = ["Summary", "findings", "totals"]
 
@@ -75,8 +76,8 @@ def totals(outcomes: Sequence[Outcome]) -> str:
         "recorded": sum(outcome.recorded for outcome in outcomes),
         "missed": sum(outcome.missed for outcome in outcomes if not outcome.expected),
     }
-    done = ", ".join(f"{count} {what}" for what, count in counts.items() if count or what == "replayed")
-    return f"{done} on {files} {'cassette' if files == 1 else 'cassettes'}"
+    done = ", ".join(f"{number} {what}" for what, number in counts.items() if number or what == "replayed")
+    return f"{done} on {count(files, 'cassette')}"
 
 
 def findings(outcomes: Sequence[Outcome], inventory: Inventory, max_age: float, base: Path) -> dict[str, list[str]]:
@@ -88,8 +89,9 @@ def findings(outcomes: Sequence[Outcome], inventory: Inventory, max_age: float, 
     def shown(path: object) -> str:
         return os.path.relpath(str(path), base)
 
+    missed = [outcome for outcome in outcomes if outcome.missed and not outcome.expected]
     kinds = {
-        "missed": [f"{each.test}: {_requests(each.missed)}" for each in outcomes if each.missed and not each.expected],
+        "missed": [f"{each.test}: {count(each.missed, 'request')}" for each in missed],
         "unplayed": [f"{shown(path)}: interaction {numbers}" for path, numbers in _unplayed(outcomes, inventory)],
         "recorded": [_recorded(each, shown(each.path)) for each in outcomes if each.recorded and each.aside is None],
         "put aside": [f"{shown(aside)}: the test failed while it was recorded" for aside in _aside(outcomes)],
@@ -100,14 +102,9 @@ def findings(outcomes: Sequence[Outcome], inventory: Inventory, max_age: float, 
     return {kind: list(dict.fromkeys(texts)) for kind, texts in kinds.items() if texts}
 
 
-def _requests(count: int) -> str:
-    return "1 request" if count == 1 else f"{count} requests"
-
-
 def _recorded(outcome: Outcome, path: str) -> str:
-    many = "1 interaction" if outcome.recorded == 1 else f"{outcome.recorded} interactions"
     first = "" if outcome.ttft is None else f", slowest first token after {outcome.ttft:.2f} s"
-    return f"{path}: {many}{first}"
+    return f"{path}: {count(outcome.recorded, 'interaction')}{first}"
 
 
 def _aside(outcomes: Iterable[Outcome]) -> Iterable[str]:

@@ -12,6 +12,7 @@ import pytest
 from gateway.pytest_plugin.options import Unplayed
 from gateway.pytest_plugin.outcome import Outcome
 from gateway.pytest_plugin.wanted import Wanted
+from recorder.plural import count
 
 if TYPE_CHECKING:
     from gateway.embedded import OpenCassette
@@ -92,9 +93,8 @@ class Use:
         """The misses, each in full."""
         missed = self.cassette.missed
         expected = "" if self._wanted.allows(missed) or not self._wanted.misses else f"; expected {self._wanted.misses}"
-        requests = "1 request" if missed == 1 else f"{missed} requests"
         shown = list(dict.fromkeys(self.cassette.misses))[:_MISSES_SHOWN]
-        return "\n\n".join([f"tokentape: {requests} found no answer on {self._path}{expected}", *shown])
+        return "\n\n".join([f"tokentape: {count(missed, 'request')} found no answer on {self._path}{expected}", *shown])
 
     @property
     def _path(self) -> str:
