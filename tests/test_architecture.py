@@ -19,12 +19,23 @@ SOURCES = {
 # Imports only point down. A package is one room: what is inside may import each other, without a cycle.
 FLOORS = [
     {"gateway.cli", "gateway.pytest_plugin"},
-    {"gateway.demo", "gateway.tools"},
+    {"gateway.bench", "gateway.demo", "gateway.report", "gateway.tools"},
     {"gateway.embedded", "gateway.hosting"},
     {"gateway.server"},
-    {"gateway.app", "gateway.health"},
+    {"gateway.app", "gateway.health", "gateway.observing"},
     {"gateway.proxy", "gateway.page"},
-    {"gateway.client", "gateway.listing", "gateway.normalized", "gateway.routes", "gateway.sessions", "gateway.tap"},
+    {"gateway.observer"},
+    {
+        "gateway.client",
+        "gateway.exports",
+        "gateway.guard",
+        "gateway.listing",
+        "gateway.measuring",
+        "gateway.normalized",
+        "gateway.routes",
+        "gateway.sessions",
+        "gateway.tap",
+    },
     {"gateway.endings", "gateway.errors", "gateway.faults", "gateway.live", "gateway.rules", "gateway.simulator"},
     {"gateway.reader"},
     {"gateway.config"},
@@ -43,7 +54,7 @@ FLOORS = [
 
 # Whoever else needs one of these asks the one who has it.
 HOMES = {
-    "aiohttp": r"gateway\.(client|demo|errors|hosting|live|page|proxy|server|simulator)\b",
+    "aiohttp": r"gateway\.(client|demo|errors|guard|hosting|live|observing|page|proxy|server|simulator|tap)\b",
     "anthropic": "nobody: seconds of start-up, and streams are bytes here",
     "asyncio.create_subprocess_exec": r"gateway\.cli\.child",
     "click": r"gateway\.cli\b",

@@ -1,0 +1,5 @@
+"""Numbers of streams, by definitions that docs/ttft.md gives: pure functions over timed events."""
+
+from gateway.metrics.measurement import Measurement, Meter, Status, measure
+
+__all__ = ["Measurement", "Meter", "Status", "measure"]
