@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from gateway.exchange.places import Places
     from gateway.settings import Config
     from gateway.tools.transfer import Taken
+    from recorder.store import Store
 
 __all__ = ["export", "import_"]
 
@@ -28,19 +29,15 @@ _EXPORT = examples(
     "tokentape cassette export greeting > greeting.jsonl",
     "tokentape cassette export greeting -o greeting.har",
     "tokentape cassette export greeting --format vcrpy -o tests/cassettes/greeting.yaml",
+    "tokentape cassette export greeting --format trace -o greeting.json    # for ui.perfetto.dev",
 )
 _IMPORT = examples(
     "tokentape cassette import greeting.jsonl --into greeting",
     "tokentape cassette import tests/cassettes/test_greeting.yaml --into greeting",
     "tokentape cassette import browser.har --into greeting --upstream local=http://127.0.0.1:8000",
 )
-_format = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["jsonl", "har", "vcrpy"]),
-    help="jsonl loses nothing; har is HAR 1.2; vcrpy is the YAML of vcrpy and pytest-recording.  [default: by the "
-    "suffix of FILE; else jsonl, or what an imported file holds]",
-)
+_FORMATS = ("jsonl", "har", "vcrpy")
+_WHAT_THEY_ARE = "jsonl loses nothing; har is HAR 1.2; vcrpy is the YAML of vcrpy and pytest-recording"
 _FILE: Any = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
 # An export of the largest cassette that can be read has about this size, in bytes.
@@ -49,25 +46,40 @@ _LARGEST = 512 << 20
 
 @click.command(epilog=_EXPORT)
 @cassette_name_argument()
-@_format
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*_FORMATS, "trace"]),
+    help=f"{_WHAT_THEY_ARE}; trace is a timeline for ui.perfetto.dev.  [default: by the suffix of FILE; else jsonl]",
+)
 @click.option("-o", "--output", metavar="FILE", type=_FILE, default="-", help="Write there, not to stdout.")
 @upstream_option
 @cassette_folder_options
-def export(*, name: str, form: "Format | None", output: Path, **flags: object) -> int:
+def export(*, name: str, form: "Format | Literal['trace'] | None", output: Path, **flags: object) -> int:
     """Write the cassette NAME as text for other tools."""
+    config = configure(flags)
+    store = known(config.cassettes, name)
+    _write(output, _trace(name, store) if form == "trace" else _exported(form, output, store, config))
+    if store.damage:
+        say(f"{store.damage.message}; only what is before that is exported")
+    return CHECK_FAILED if store.damage else OK
+
+
+def _exported(form: "Format | None", output: Path, store: "Store", config: "Config") -> Iterable[str]:
     from gateway.exchange.formats import exported, format_by_suffix  # noqa: PLC0415 - msgpack, which --help can spare
     from recorder.rewriting import own_seed  # noqa: PLC0415 - the same
 
-    config = configure(flags)
-    store = known(config.cassettes, name)
     interactions = (store.load(entry) for entry in store.read())
     form = form or format_by_suffix(output) or "jsonl"
     written = exported(form, interactions, _places(config), _yaml, own_seed(store.raw()))
     say(*written.remarks)
-    _write(output, written.text)
-    if store.damage:
-        say(f"{store.damage.message}; only what is before that is exported")
-    return CHECK_FAILED if store.damage else OK
+    return written.text
+
+
+def _trace(name: str, store: "Store") -> Iterable[str]:
+    from gateway.tools.trace import trace  # noqa: PLC0415 - brings all dialects, which only this needs
+
+    return trace(name, (store.load(entry) for entry in store.read()))
 
 
 def _places(config: "Config") -> "Places":
@@ -101,7 +113,12 @@ def _write(path: Path, text: Iterable[str]) -> None:
 @click.command("import", epilog=_IMPORT)
 @click.argument("file", type=_FILE)
 @click.option("--into", "name", metavar="NAME", required=True, help="The cassette to put the interactions on.")
-@_format
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    help=f"{_WHAT_THEY_ARE}.  [default: by the suffix of FILE, else by what it holds]",
+)
 @click.option("--append", is_flag=True, help="If there is such a cassette, add to it.")
 @click.option("--replace", is_flag=True, help="If there is such a cassette, put the new one in its place.")
 @upstream_option
