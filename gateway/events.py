@@ -32,6 +32,7 @@ __all__ = [
     "StreamError",
     "StreamStart",
     "Usage",
+    "bears_tokens",
     "event_json",
     "event_sse",
 ]
@@ -183,13 +184,17 @@ class StreamError(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamEnd(Event):
-    """The last event. `bytes` and `frames` of the upstream's body; `ttft` and `duration` in ms as `t`."""
+    """The last event. `bytes` and `frames` of the upstream's body; `ttft` and `duration` in ms as `t`.
+
+    `folded` if the answer was no stream: its events were made of one document, so that none has a time of its own.
+    """
 
     type: ClassVar[str] = "stream.end"
 
     outcome: Outcome
     frames: int
     bytes: int
+    folded: bool | None = None
     ttft: float | None = None
     duration: float
 
@@ -208,6 +213,19 @@ _EVENTS: tuple[type[Event], ...] = (
     StreamEnd,
 )
 _FIELDS = {kind.type: (*[field.name for field in fields(kind) if field.name != "raw"], "raw") for kind in _EVENTS}
+
+
+_TOKEN_BLOCKS = frozenset({"text", "thinking", "refusal", "tool_call"})
+_TOKEN_DELTAS = frozenset({"text", "json", "json_patch"})
+
+
+def bears_tokens(block: BlockKind, delta: DeltaKind, payload: Mapping[str, Any]) -> bool:
+    """Whether a delta of such a block has something that the model wrote: what a time to first token waits for.
+
+    That is text, thinking, a refusal or the arguments of a call. What a tool gave back is not the model's; sounds,
+    pictures and signatures are no tokens that one could read. An empty text is nothing.
+    """
+    return delta in _TOKEN_DELTAS and block in _TOKEN_BLOCKS and (delta == "json_patch" or bool(payload.get("text")))
 
 
 def event_json(event: Event) -> dict[str, Any]:

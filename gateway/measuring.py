@@ -1,18 +1,16 @@
 """A recorded interaction to its numbers."""
 
-from gateway.endings import is_stream
 from gateway.metrics import Measurement, measure
 from gateway.reader import read
-from recorder.interaction import Interaction
+from recorder.interaction import Fact, Interaction
 
 __all__ = ["measurement_of"]
 
 
+# The fact that a recording has of its connection; what was imported may say nothing, or anything.
+_IS_NEW: dict[Fact | None, bool] = {"new": True, "reused": False}
+
+
 def measurement_of(interaction: Interaction) -> Measurement:
     """The numbers of one interaction, from its bytes and times. Pure."""
-    connection = interaction.facts.get("connection")
-    return measure(
-        read(interaction),
-        streamed=is_stream(interaction.response),
-        new_connection=None if connection is None else connection == "new",
-    )
+    return measure(read(interaction), new_connection=_IS_NEW.get(interaction.facts.get("connection")))

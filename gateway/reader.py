@@ -104,7 +104,8 @@ class Reader:
             self._read(frame)
         self._out.at(at)
         outcome = self._outcome(end)
-        self._out.end(outcome, frames=self._frames, size=self._bytes, micros=at)
+        folded = isinstance(self._decoder, Document)
+        self._out.end(outcome, frames=self._frames, size=self._bytes, micros=at, folded=folded)
         return self._out.take()
 
     def _decode(self, data: bytes, at: int, *, ended: bool = False) -> list[Frame]:

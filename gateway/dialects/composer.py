@@ -31,13 +31,12 @@ from gateway.events import (
     StreamError,
     StreamStart,
     Usage,
+    bears_tokens,
 )
 
 __all__ = ["Composer", "OutOfOrder"]
 
 E = TypeVar("E", bound=Event)
-
-_TOKENS = frozenset({"text", "json", "json_patch"})
 
 
 class OutOfOrder(ValueError):
@@ -57,7 +56,7 @@ class Composer:
         self._raw: Mapping[str, Any] | None = None
         self._spoke = False
         self._choices: set[int] = set()
-        self._blocks: dict[int, int] = {}  # open block -> its choice
+        self._blocks: dict[int, tuple[int, BlockKind]] = {}  # open block -> its choice, its kind
         self._next_block = 0
         self._stops: dict[int, tuple[int | None, dict[str, Any]]] = {}
         self._usage: dict[str, Any] = {}
@@ -85,7 +84,7 @@ class Composer:
         """stream.start, with its fields."""
         self._add(StreamStart, fields)
 
-    def end(self, outcome: Outcome, *, frames: int, size: int, micros: int) -> None:
+    def end(self, outcome: Outcome, *, frames: int, size: int, micros: int, folded: bool = False) -> None:
         """stream.end. Stops that were held back for an end that never came are reported, not made."""
         self.at(micros)
         if not self.finished:
@@ -96,7 +95,14 @@ class Composer:
         self._src = None
         self._add(
             StreamEnd,
-            {"outcome": outcome, "frames": frames, "bytes": size, "ttft": self._ttft, "duration": self._t},
+            {
+                "outcome": outcome,
+                "frames": frames,
+                "bytes": size,
+                "folded": folded or None,
+                "ttft": None if folded else self._ttft,
+                "duration": self._t,
+            },
         )
 
     # For the dialects.
@@ -137,7 +143,7 @@ class Composer:
         self.message(choice)
         index = self._next_block
         self._next_block += 1
-        self._blocks[index] = choice
+        self._blocks[index] = (choice, kind)
         self._add(
             BlockStart,
             {
@@ -170,7 +176,7 @@ class Composer:
         if index not in self._blocks:
             raise OutOfOrder(f"a delta for block {index}, which is not open")
         delta_of(kind, payload)
-        if self._ttft is None and kind in _TOKENS:
+        if self._ttft is None and bears_tokens(self._blocks[index][1], kind, payload):
             self._ttft = self._t
         kept = {name: value for name, value in payload.items() if value is not None}
         self._add(BlockDelta, {"index": index, "kind": kind, "payload": kept})
@@ -188,7 +194,7 @@ class Composer:
 
     def close_all(self, choice: int | None = None) -> None:
         """The provider has no stop for its blocks: those of the choice (or all) are done."""
-        for index in [index for index, owner in self._blocks.items() if choice is None or owner == choice]:
+        for index in [index for index, (owner, _) in self._blocks.items() if choice is None or owner == choice]:
             self.close(index, synthesized=True)
 
     def usage(self, provider: Mapping[str, Any], **totals: Any) -> None:

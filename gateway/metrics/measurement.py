@@ -2,28 +2,34 @@
 
     events ── Meter.feed ──> Meter.measurement() ──> Measurement
 
-Times are whole microseconds since the request had been sent. A token-bearing frame is an upstream frame with at least one
-non-empty delta of text, thinking, refusal or tool arguments: not a role, a ping, a usage report or `[DONE]`. It is visible
-if one of these is no thinking. Several deltas of one frame are one point in time. Tokens are only those that the
-provider's usage counts; what it does not say is None.
+Times are whole microseconds since the request had been sent. A token-bearing frame is an upstream frame with at least
+one delta that bears tokens (`events.bears_tokens`): several deltas of one frame are one point in time, several frames
+of one read are several points at the same time. It is visible if one of these deltas is no thinking.
+
+What was not measured is None: no token of a document, no tokens that the provider's usage does not count, no time per
+token of a stream that is not whole. docs/ttft.md defines each number.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Literal
 
 from gateway.events import (
     BlockDelta,
+    BlockKind,
     BlockStart,
     Event,
     MessageStart,
     Outcome,
     Ping,
+    Provider,
     StreamEnd,
     StreamError,
     StreamStart,
     Usage,
+    bears_tokens,
 )
 
 __all__ = ["Measurement", "Meter", "Status", "measure"]
@@ -38,8 +44,6 @@ _STATUSES: dict[Outcome, Status] = {
     "client_closed": "aborted",
 }
 
-_TOKEN_DELTAS = frozenset({"text", "json", "json_patch"})
-
 # A gap is a stall above both: a second, and ten times what is usual in this stream.
 _STALL_US = 1_000_000
 _STALL_TIMES = 10
@@ -47,9 +51,10 @@ _STALL_TIMES = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """The numbers of one stream. Times in µs since the request had been sent; docs/ttft.md defines each.
+    """The numbers of one stream, or of one that still runs. Times in µs since the request had been sent.
 
-    `token_at` are the times of the token-bearing frames. `tokens_out` includes reasoning, `tokens_in` cached tokens.
+    `token_at` are the times of the token-bearing frames. `tokens_out` includes reasoning, `tokens_in` cached tokens;
+    `thinking` says whether any of the thinking was in the stream. `choices` are the messages that the answer has.
     """
 
     provider: str
@@ -70,6 +75,8 @@ class Measurement:
     tokens_out: int | None = None
     tokens_reasoning: int | None = None
     tokens_cached: int | None = None
+    thinking: bool = False
+    choices: int = 0
     frames: int = 0
     size: int = 0
 
@@ -86,14 +93,26 @@ class Measurement:
     @property
     def icl(self) -> tuple[int, ...]:
         """Inter-chunk latencies: the gaps between token-bearing frames (µs)."""
-        return tuple(later - earlier for earlier, later in zip(self.token_at, self.token_at[1:], strict=False))
+        return tuple([later - earlier for earlier, later in pairwise(self.token_at)])
+
+    @property
+    def tokens_streamed(self) -> int | None:
+        """The output tokens that came in frames: all but reasoning of which the stream showed nothing."""
+        if self.tokens_out is None or self.thinking:
+            return self.tokens_out
+        return self.tokens_out - (self.tokens_reasoning or 0)
 
     @property
     def itl(self) -> float | None:
-        """Inter-token latency (µs): first to last token over the tokens after the first, by the provider's count."""
-        if len(self.token_at) < 1 or self.tokens_out is None or self.tokens_out < 2:
+        """Inter-token latency (µs): from first to last token, over the tokens after the first, by the provider's count.
+
+        None where that says nothing: the count is final only in a whole stream, is of all choices together, and must
+        be of two tokens at least that did not come at one time.
+        """
+        tokens = self.tokens_streamed
+        if self.status != "ok" or self.choices > 1 or tokens is None or tokens < 2 or not self.token_at:
             return None
-        return (self.token_at[-1] - self.token_at[0]) / (self.tokens_out - 1)
+        return (self.token_at[-1] - self.token_at[0]) / (tokens - 1) or None
 
     @property
     def tps_user(self) -> float | None:
@@ -110,60 +129,69 @@ class Measurement:
     def stalls(self) -> int:
         """How many gaps are over a second and over ten times the stream's median gap."""
         gaps = self.icl
-        return sum(gap > max(_STALL_US, _STALL_TIMES * median(gaps)) for gap in gaps)
+        long = [gap for gap in gaps if gap > _STALL_US]
+        if not long:
+            return 0
+        usual = _STALL_TIMES * median(gaps)
+        return sum(gap > usual for gap in long)
 
 
 class Meter:
     """Counts while the events of one stream come; `measurement()` may be asked for at any time, also before the end."""
 
-    def __init__(self, *, streamed: bool = True, replayed: bool = False, new_connection: bool | None = None) -> None:
-        self._streamed = streamed
+    def __init__(self, *, replayed: bool = False, new_connection: bool | None = None) -> None:
         self._replayed = replayed
         self._new_connection = new_connection
         self._start: StreamStart | None = None
+        self._last: Event | None = None
         self._model: str | None = None
+        self._choices = 0
         self._first: int | None = None
-        self._visible: int | None = None
+        self._blocks: dict[int, BlockKind] = {}
         self._token_at: list[int] = []
         self._token_src: int | None = None
-        self._thinking: set[int] = set()
+        self._visible: int | None = None
+        self._thinking = False
         self._usage: Usage | None = None
         self._error: str | None = None
-        self._end: StreamEnd | None = None
-        self._last = 0
 
     def feed(self, event: Event) -> None:
         """Take the next event."""
-        at = self._last = round(event.t * 1000)
-        if isinstance(event, StreamStart):
-            self._start = event
-            return
-        if self._first is None and event.src is not None and not isinstance(event, Ping):
-            self._first = at
+        self._last = event
+        if self._first is None and _is_chunk(event):
+            self._first = _micros(event.t)
         match event:
-            case BlockDelta(kind=kind, payload=payload) if kind in _TOKEN_DELTAS and payload:
-                self._token(event, at)
-            case BlockStart(kind="thinking", index=index):
-                self._thinking.add(index)
-            case MessageStart(model=str(model)) if self._model is None:
-                self._model = model
+            case BlockDelta():
+                self._delta(event)
+            case BlockStart():
+                self._blocks[event.index] = event.kind
+            case MessageStart():
+                self._choices += 1
+                self._model = self._model or event.model
             case Usage():
                 self._usage = event
-            case StreamError(kind=kind):
-                self._error = kind
-            case StreamEnd():
-                self._end = event
+            case StreamError():
+                self._error = event.kind
+            case StreamStart():
+                self._start = event
 
-    def _token(self, event: BlockDelta, at: int) -> None:
-        if self._visible is None and event.index not in self._thinking:
-            self._visible = at
-        if event.src is None or event.src != self._token_src:
-            self._token_at.append(at)
+    def _delta(self, event: BlockDelta) -> None:
+        block = self._blocks[event.index]
+        if not bears_tokens(block, event.kind, event.payload):
+            return
+        if event.src != self._token_src:
             self._token_src = event.src
+            self._token_at.append(_micros(event.t))
+        if block == "thinking":
+            self._thinking = True
+        elif self._visible is None:
+            self._visible = self._token_at[-1]
 
     def measurement(self) -> Measurement:
         """The numbers so far. Before the first event, that of a stream of nobody."""
-        start, usage, end = self._start, self._usage, self._end
+        start, usage, last = self._start, self._usage, self._last
+        end = last if isinstance(last, StreamEnd) else None
+        streamed = end is None or not end.folded
         return Measurement(
             provider=start.provider if start else "",
             api=start.api if start else "",
@@ -171,28 +199,42 @@ class Meter:
             status=_STATUSES[end.outcome] if end else "incomplete",
             http_status=start.status if start else 0,
             error=self._error,
-            streamed=self._streamed,
+            streamed=streamed,
             replayed=self._replayed,
             new_connection=self._new_connection,
-            ttfb=round(start.t * 1000) if start else 0,
-            ttfc=self._first,
-            ttfo=self._visible,
-            token_at=tuple(self._token_at),
-            duration=self._last,
+            ttfb=_micros(start.t) if start else 0,
+            ttfc=self._first if streamed else None,
+            ttfo=self._visible if streamed else None,
+            token_at=tuple(self._token_at) if streamed else (),
+            duration=_micros(last.t) if last else 0,
             tokens_in=usage.input if usage else None,
             tokens_out=usage.output if usage else None,
             tokens_reasoning=usage.reasoning if usage else None,
             tokens_cached=usage.cache_read if usage else None,
+            thinking=self._thinking,
+            choices=self._choices,
             frames=end.frames if end else 0,
             size=end.bytes if end else 0,
         )
 
 
-def measure(
-    events: Iterable[Event], *, streamed: bool = True, replayed: bool = False, new_connection: bool | None = None
-) -> Measurement:
+def measure(events: Iterable[Event], *, replayed: bool = False, new_connection: bool | None = None) -> Measurement:
     """The numbers of one stream, from all of its events."""
-    meter = Meter(streamed=streamed, replayed=replayed, new_connection=new_connection)
+    meter = Meter(replayed=replayed, new_connection=new_connection)
     for event in events:
         meter.feed(event)
     return meter.measurement()
+
+
+def _is_chunk(event: Event) -> bool:
+    """Whether an event tells of a frame that a client of the API would be given: not of a ping, nor of an error.
+
+    A frame that could not be read, or has nothing in it (`[DONE]` is one of these), is given to nobody either.
+    """
+    if event.src is None or isinstance(event, Ping | StreamError):
+        return False
+    return not isinstance(event, Provider) or (event.data is not None and event.problem is None)
+
+
+def _micros(millis: float) -> int:
+    return round(millis * 1000)

@@ -92,5 +92,5 @@ def test_an_answer_in_one_piece_says_the_same():
         over(),
         {"type": "usage", "input": 12, "output": 5, "total": 17, "provider": usage()},
         STOPPED,
-        COMPLETE,
+        {**COMPLETE, "folded": True},
     ]
