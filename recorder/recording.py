@@ -23,7 +23,7 @@ from recorder.cassette import Cassette
 from recorder.clock import Clock
 from recorder.errors import CassetteError, CassetteFull, RecordingStopped, Unstorable
 from recorder.interaction import Chunk, End, Fact, Interaction, Request, Response
-from recorder.upstream import Receiver, Reply, Upload, Upstream
+from recorder.upstream import Connection, Receiver, Reply, Upload, Upstream
 
 __all__ = ["Recording", "RecordingLimits"]
 
@@ -164,6 +164,8 @@ class _Take:
     def sent(self, reply: Reply, at: int) -> None:
         self._reply = reply
         self._sent_at = at
+        if reply.connection is not None:
+            self._facts["connection"] = "reused" if reply.connection.reused else "new"
         self._receiver.sent(self, at)
 
     def receive(self, head: Response | None, at: int, data: bytes, end: End | None) -> None:
@@ -242,6 +244,10 @@ class _Take:
         )
 
     # The client's reply.
+
+    @property
+    def connection(self) -> Connection | None:
+        return None if self._reply is None else self._reply.connection
 
     def pause(self) -> None:
         if self._reply is not None:

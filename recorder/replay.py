@@ -80,6 +80,8 @@ class Replay:
 class _Play:
     """One interaction being played: the Reply of a replay."""
 
+    connection = None
+
     def __init__(self, cues: Iterator[Cue], clock: Clock, receiver: Receiver, start: int, *, turn: int) -> None:
         self._turn = turn
         self._cues = cues

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from recorder.errors import UpstreamFailed
 from recorder.interaction import End, Request, Response
-from recorder.upstream import Receiver, Reply, Upload
+from recorder.upstream import Connection, Receiver, Reply, Upload
 
 __all__ = ["Journal", "Read", "ScriptedReply", "ScriptedUpstream"]
 
@@ -60,6 +60,8 @@ class Journal:
 
 class ScriptedReply:
     """A reply whose reads are pushed by hand or by a script. Once closed it gives nothing more."""
+
+    connection: Connection | None = None
 
     def __init__(self, receiver: Receiver) -> None:
         self.paused = False

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from recorder.interaction import End, Request, Response
 
-__all__ = ["Receiver", "Reply", "Upload", "Upstream"]
+__all__ = ["Connection", "Receiver", "Reply", "Upload", "Upstream"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,20 @@ class Upload:
     length: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What a request went out on: a connection that was kept (`reused`) or made for it, and `waited` for it (ns)."""
+
+    reused: bool
+    waited: int
+
+
 class Reply(Protocol):
     """The live thing that an upstream gives: the handle on a reply under way. Harmless after the end."""
+
+    @property
+    def connection(self) -> Connection | None:
+        """What the request went out on; None in a replay, which has none."""
 
     def pause(self) -> None:
         """Stop reading from the upstream until `resume`."""

@@ -71,13 +71,20 @@ class Pool:
         self._idle: dict[Address, list[_Idle]] = {}
         self._tls: ssl.SSLContext | None = None
 
-    async def acquire(self, address: Address) -> asyncio.Transport:
-        """A connection to `address`, kept or new. Raises UpstreamFailed within the connect timeout."""
+    def kept(self, address: Address) -> asyncio.Transport | None:
+        """An idle connection to `address`, if there is one."""
         idle = self._idle.get(address)
         while idle:
             transport = idle.pop().take()
             if not transport.is_closing():
                 return transport
+        return None
+
+    async def acquire(self, address: Address) -> asyncio.Transport:
+        """A connection to `address`, kept or new. Raises UpstreamFailed within the connect timeout."""
+        kept = self.kept(address)
+        if kept is not None:
+            return kept
         try:
             async with asyncio.timeout(self._connect_timeout):
                 return await self._connect(address)

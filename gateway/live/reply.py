@@ -19,7 +19,7 @@ from gateway.headers import response_headers
 from recorder.clock import Clock
 from recorder.errors import FailureReason, UpstreamFailed
 from recorder.interaction import COMPLETE, End, Response
-from recorder.upstream import Receiver
+from recorder.upstream import Connection, Receiver
 
 __all__ = ["LiveReply", "Timeouts"]
 
@@ -54,6 +54,7 @@ class LiveReply(asyncio.Protocol):
         clock: Clock,
         released: Callable[[asyncio.Transport, bool], None],
     ) -> None:
+        self.connection: Connection | None = None
         self._transport = transport
         self._where = where
         self._receiver = receiver
@@ -242,8 +243,7 @@ class LiveReply(asyncio.Protocol):
     # ends
 
     def _head_is_late(self) -> None:
-        limit = self._timeouts.first_byte
-        self._break("timeout", f"sent no whole response head within {limit:g} s", self._now())
+        self._break("timeout", f"sent no whole response head within {self._timeouts.first_byte:g} s", self._now())
 
     def _maybe_stalled(self) -> None:
         """The idle limit, checked lazily: a chunk re-arms no timer."""

@@ -10,7 +10,7 @@ from gateway.live.pool import Address, Pool
 from gateway.live.reply import LiveReply, Timeouts
 from recorder.clock import Clock
 from recorder.interaction import Request
-from recorder.upstream import Receiver, Upload
+from recorder.upstream import Connection, Receiver, Upload
 
 __all__ = ["Live", "Origin"]
 
@@ -51,7 +51,9 @@ class Live:
         """Send a request to its provider. Raises UpstreamFailed; the message says what was tried."""
         origin = self._origins[request.upstream]
         address = origin.address
-        transport = await self.pool.acquire(address)
+        asked_at = self._clock.now()
+        kept = self.pool.kept(address)
+        transport = kept or await self.pool.acquire(address)
         reply = LiveReply(
             transport,
             str(address),
@@ -60,6 +62,7 @@ class Live:
             clock=self._clock,
             released=partial(self._released, address),
         )
+        reply.connection = Connection(kept is not None, self._clock.now() - asked_at)
         pieces = None if upload is None else upload.pieces if upload.length is not None else _chunked(upload.pieces)
         await reply.send(
             _request_head(origin, request, upload), request.body, pieces, head_only=request.method == "HEAD"
