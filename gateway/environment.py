@@ -6,7 +6,7 @@ The SDKs read their base URL from these variables, so a program needs no change.
 
 from collections.abc import Mapping
 
-__all__ = ["BASE_URLS", "DUMMY_KEY", "KEYS", "child_environment"]
+__all__ = ["BASE_URLS", "DUMMY_KEY", "KEYS", "KEYS_OF", "child_environment"]
 
 # variable -> path below the gateway's own URL
 BASE_URLS: Mapping[str, str] = {
@@ -18,12 +18,21 @@ BASE_URLS: Mapping[str, str] = {
     "OLLAMA_HOST": "/ollama",
 }
 
-# Variables that one SDK takes its key from: any of a group will do.
-KEYS: tuple[tuple[str, ...], ...] = (
-    ("ANTHROPIC_API_KEY",),
-    ("OPENAI_API_KEY",),
-    ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
-)
+# provider -> variables that its own SDK, or its pages, take a key from: the first that is set counts
+KEYS_OF: Mapping[str, tuple[str, ...]] = {
+    "anthropic": ("ANTHROPIC_API_KEY",),
+    "openai": ("OPENAI_API_KEY",),
+    "gemini": ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+    "mistral": ("MISTRAL_API_KEY",),
+    "cohere": ("CO_API_KEY", "COHERE_API_KEY"),
+    "groq": ("GROQ_API_KEY",),
+    "openrouter": ("OPENROUTER_API_KEY",),
+    "deepseek": ("DEEPSEEK_API_KEY",),
+    "xai": ("XAI_API_KEY",),
+}
+
+KEYS: tuple[tuple[str, ...], ...] = tuple(KEYS_OF[name] for name in ("anthropic", "openai", "gemini"))
+"""Variables that the SDKs which refuse to start without a key take theirs from: any of a group will do."""
 
 DUMMY_KEY = "tokentape-replay-needs-no-key"
 
