@@ -12,5 +12,13 @@ _IS_NEW: dict[Fact | None, bool] = {"new": True, "reused": False}
 
 
 def measurement_of(interaction: Interaction) -> Measurement:
-    """The numbers of one interaction, from its bytes and times. Pure."""
-    return measure(read(interaction), new_connection=_IS_NEW.get(interaction.facts.get("connection")))
+    """The numbers of one interaction, from its bytes and times. Pure.
+
+    The fact `source` is `replay` where it was itself recorded from a replay, as `tokentape bench` may.
+    """
+    facts = interaction.facts
+    return measure(
+        read(interaction),
+        replayed=facts.get("source") == "replay",
+        new_connection=_IS_NEW.get(facts.get("connection")),
+    )
