@@ -1,0 +1,71 @@
+// The connection to /_/feed: opened again after a drop, sooner at first, then every ten seconds; always says how it stands.
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+
+/**
+ * Listens until `close()`. `on` has snapshot(data), update(data), gone(data), state(name, text): "connecting", "live", "lost".
+ * EventSource gives up on an answer that is no stream (the gateway is there, its observer is not), so opening again is ours.
+ */
+export function openFeed(url, on) {
+  let source = null;
+  let wait = FIRST_WAIT_MS;
+  let timer = null;
+
+  function open() {
+    clearTimeout(timer);
+    source?.close();
+    source = new EventSource(url);
+    for (const name of ["snapshot", "update", "gone"]) {
+      source.addEventListener(name, ({ data }) => {
+        wait = FIRST_WAIT_MS;
+        on.state("live", "live");
+        on[name](JSON.parse(data));
+      });
+    }
+    source.addEventListener("error", lost);
+  }
+
+  function lost() {
+    source.close();
+    on.state("lost", wait >= 2000 ? `no connection, trying every ${Math.round(wait / 1000)} s` : "reconnecting");
+    timer = setTimeout(open, wait);
+    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+
+  const awake = () => !document.hidden && source.readyState === EventSource.CLOSED && open();
+  document.addEventListener("visibilitychange", awake);
+  window.addEventListener("online", awake);
+  on.state("connecting", "connecting");
+  open();
+  return {
+    close() {
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", awake);
+      window.removeEventListener("online", awake);
+      source.close();
+    },
+  };
+}
+
+/** JSON of an address, or an Error whose message is what the gateway said. */
+export async function fetchJson(url) {
+  let response;
+  try {
+    response = await fetch(url, { headers: { accept: "application/json" } });
+  } catch {
+    throw new Error("The gateway does not answer. Is it still running?");
+  }
+  const text = await response.text();
+  if (!response.ok) throw Object.assign(new Error(messageOf(text) || `The gateway answered ${response.status}.`), { status: response.status });
+  return JSON.parse(text);
+}
+
+function messageOf(text) {
+  try {
+    const { error } = JSON.parse(text);
+    return typeof error === "string" ? error : error?.message;
+  } catch {
+    return text.trim().slice(0, 500);
+  }
+}
