@@ -2,7 +2,8 @@
 # docker run --rm -p 127.0.0.1:8077:8077 -v "$PWD/cassettes:/data/cassettes" tokentape
 #
 # Publish the port on 127.0.0.1 as above: whoever reaches it can spend the keys that pass and read the cassettes. Inside the
-# container the gateway must listen on all addresses, which TOKENTAPE_ALLOW_REMOTE says is meant.
+# container the gateway must listen on all addresses, which TOKENTAPE_ALLOW_REMOTE says is meant; the page's address, with the
+# token it then wants, is in the log.
 # The user has id 1000; a folder that is mounted must be writable for it (or add: --user "$(id -u)").
 
 FROM python:3.11-slim

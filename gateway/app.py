@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import recorder
 from gateway.dialects import DEFAULT_DIALECT, DIALECTS, PROVIDERS, Dialect, Provider
 from gateway.faults import Faults, parse_faults
+from gateway.guard import Guard
 from gateway.live import Live, Origin, Timeouts
 from gateway.proxy import Proxy, ProxyLimits
 from gateway.routes import Routes
@@ -28,6 +29,7 @@ class App:
     proxy: Proxy
     sessions: Sessions
     live: Live | None
+    guard: Guard
 
 
 def compose(config: Config, clock: Clock) -> App:
@@ -39,7 +41,8 @@ def compose(config: Config, clock: Clock) -> App:
         live = Live(origins, Timeouts(config.connect_timeout, config.first_byte_timeout, config.idle_timeout), clock)
     sessions = Sessions(_rules(config), live, clock)
     limits = ProxyLimits(config.max_body, config.write_timeout, config.max_streams or _most_streams())
-    return App(Proxy(Routes(providers), sessions, config.cassette, limits), sessions, live)
+    proxy = Proxy(Routes(providers), sessions, config.cassette, limits)
+    return App(proxy, sessions, live, Guard(config, proxy.refusal))
 
 
 def upstreams(config: Config) -> tuple[Provider, ...]:

@@ -44,9 +44,12 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
 class Client:
-    """The receiver that is an HTTP client. `request` is the one being answered; `tail` its last chunks."""
+    """The receiver that is an HTTP client. `request` is the one being answered; `tail` its last chunks.
 
-    def __init__(self, request: web.BaseRequest) -> None:
+    `added` are headers of the gateway's own, for the response.
+    """
+
+    def __init__(self, request: web.BaseRequest, added: Headers = ()) -> None:
         assert request.transport is not None  # noqa: S101 - a request that is being handled has one
         self.transport: asyncio.Transport = request.transport
         self.tail: deque[bytes] = deque(maxlen=_TAIL_CHUNKS)
@@ -54,6 +57,7 @@ class Client:
         self.end: End | None = None
         self.keep_alive = request.keep_alive
         self._request = request
+        self._added = added
         self._http11 = request.version >= (1, 1)
         self._chunked = False
         self._bodiless = False
@@ -111,7 +115,8 @@ class Client:
         self._chunked = self._http11 and not self._bodiless and length is None
         if not self._http11 and not self._bodiless and length is None:
             self.keep_alive = False
-        return response_head(head.status, head.headers, chunked=self._chunked, keep_alive=self.keep_alive)
+        headers = (*_relayed(head.headers), *self._added)
+        return response_head(head.status, headers, chunked=self._chunked, keep_alive=self.keep_alive)
 
     def _finish(self, end: End) -> None:
         self.end = end
@@ -176,6 +181,11 @@ class Client:
             self._reply.close()
         if self.head is not None:
             self.give_up(flush=self._http11)
+
+
+def _relayed(headers: Headers) -> Headers:
+    """Without what says which pages may read the answer: the upstream speaks of its own address, not of ours."""
+    return tuple([header for header in headers if not header[0].lower().startswith("access-control-")])
 
 
 def response_head(status: int, headers: Headers, *, chunked: bool, keep_alive: bool) -> bytes:

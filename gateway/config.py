@@ -22,7 +22,7 @@ __all__ = ["Config", "ConfigError", "Mode", "UpstreamSpec", "load_config", "says
 
 _PREFIX = "TOKENTAPE_"
 _FILES = ("tokentape.toml", "pyproject.toml")
-_FLAGS = {"upstreams": "upstream"}  # keys whose flag is spelled otherwise
+_FLAGS = {"upstreams": "upstream", "allow_hosts": "allow-host", "allow_origins": "allow-origin"}  # spelled otherwise
 _SHOWN = 200  # characters of a wrong value that a message repeats
 
 
@@ -131,7 +131,7 @@ def _checked(layer: _Layer, key: str, value: object) -> object:
         return setting.check(value)
     except ValueError as error:
         remark = f" ({_shown(str(error))})" if str(error) else ""
-        came = _shown(repr(value))
+        came = "something else, which is not shown" if setting.secret else _shown(repr(value))
         raise ConfigError(f"{layer.place(key)}: expected {setting.expected}; got {came}{remark}") from None
 
 

@@ -9,6 +9,7 @@
     recording has failed, strict (RecordingStopped)         503      recording_stopped
     no response head from the upstream (UpstreamFailed)     502/504  upstream_error / upstream_timeout
     too many streams at once (Overloaded)                   503      gateway_overloaded
+    a request that is not let in (gateway/guard)            421/403  misdirected_request / cross_site_request
 
 The body has the provider's own error shape, so that SDKs raise their usual exceptions with our message in them. Whoever
 asked for the normalized format gets the one shape that all errors have there, whoever made them.

@@ -18,6 +18,7 @@ from gateway.client import Client, Relayed
 from gateway.dialects import PROVIDERS, Provider
 from gateway.errors import Answer, BadRequest, GatewayError, Overloaded, answer_for, error_response
 from gateway.escaping import escaped
+from gateway.guard import READERS
 from gateway.headers import FAULTS_HEADER, request_headers
 from gateway.normalized import Normalized
 from gateway.routes import Route, Routes, asks_for_normalized, in_format
@@ -75,6 +76,14 @@ class Proxy:
             answer = Answer(500, "gateway_bug", "this is a bug in tokentape; its log has the details")
         return error_response(answer, provider, normalized=asks_for_normalized(request.raw_path, request.headers))
 
+    def refusal(self, request: web.BaseRequest, answer: Answer) -> web.Response:
+        """The response for a request that is not let in, in the shape of the provider whose path it has."""
+        try:
+            provider = self._route(request).upstream
+        except GatewayError:
+            provider = None
+        return error_response(answer, provider, normalized=asks_for_normalized(request.raw_path, request.headers))
+
     async def idle(self) -> None:
         """Wait until no relay is under way."""
         await self._quiet.wait()
@@ -89,7 +98,7 @@ class Proxy:
             raise BadRequest("WebSocket connections are not relayed; use the HTTP streaming API", status=501)
         if len(self.clients) >= self._limits.max_streams:
             raise Overloaded(f"{len(self.clients)} streams are under way, which is the limit; raise max_streams")
-        return self._routes.find(target, f"http://{request.host}")
+        return self._routes.find(target, f"http://{request.headers.get('Host')}")
 
     async def _relay(self, request: web.BaseRequest, route: Route) -> web.StreamResponse:
         cassette = self._default_cassette if route.cassette is None else route.cassette
@@ -98,7 +107,7 @@ class Proxy:
         _refuse_foreign_key(headers, route.upstream)
         body, upload = await self._body(request, whole=upstream.needs_body or route.normalized)
         asked = Request(route.upstream.name, request.method, route.target, headers, body)
-        client = Client(request)
+        client = Client(request, request.get(READERS, ()))
         receiver = Normalized(client, asked, raw=route.raw) if route.normalized else client
         self.clients.add(client)
         self._quiet.clear()

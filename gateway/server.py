@@ -120,7 +120,7 @@ def http_server(app: App) -> web.Server:
         return await app.proxy.handle(request)
 
     return web.Server(
-        handle,
+        app.guard.before(handle),
         handler_cancellation=True,  # a client that leaves while the upstream is silent must end the paid call
         access_log=None,
         logger=_quiet_logger(),

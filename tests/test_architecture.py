@@ -67,7 +67,7 @@ HOMES = {
     "os.environ": r"gateway\.(cli\.(options|run|doctor)|embedded|pytest_plugin)\b",
     "print": r"nobody: gateway.cli.console has click.echo",
     "random.random": "nobody: a Random with a seed",
-    "secrets": "nobody: what is random takes a seed",
+    "secrets": r"gateway\.guard\b",  # a token that could be foretold is none
     "subprocess": r"gateway\.cli\.git",
     "sys.exit": r"gateway\.cli\.program",
     "time": r"recorder\.clock",

@@ -10,7 +10,7 @@ from gateway.settings import Config
 if TYPE_CHECKING:  # for annotations only: the server brings aiohttp, which --help must not wait for
     from gateway.server import Report
 
-__all__ = ["conclusion", "introduction"]
+__all__ = ["conclusion", "introduction", "token_address"]
 
 
 def introduction(config: Config, cassette: Path) -> Iterator[str]:
@@ -26,6 +26,12 @@ def introduction(config: Config, cassette: Path) -> Iterator[str]:
             f"warning: listening on {config.host}, so other machines can spend the keys that pass and read the "
             "cassettes; 127.0.0.1 is for this machine alone"
         )
+
+
+def token_address(url: str, token: str) -> str:
+    """Where the page of a gateway that listens at `url` is opened with its token."""
+    port = url.rpartition(":")[2]
+    return f"page http://127.0.0.1:{port}/_/?token={token} (elsewhere: this machine's name in place of 127.0.0.1)"
 
 
 def conclusion(report: "Report", cassette: Path) -> Iterator[str]:

@@ -59,6 +59,20 @@ _GATEWAY = (
     _option("--port", "PORT", "The port; 0 picks a free one.  [default: 8077; with run: 0]"),
     _switch("--allow-remote", "Let other machines in: they can spend your keys and read your cassettes."),
     _option(
+        "--allow-host",
+        "NAME",
+        "A host name, without a port, by which browsers and clients may call the gateway. Can be repeated.",
+        "allow_hosts",
+        multiple=True,
+    ),
+    _option(
+        "--allow-origin",
+        "ORIGIN",
+        "A web page's origin, such as http://localhost:5173, from which requests are taken. Can be repeated.",
+        "allow_origins",
+        multiple=True,
+    ),
+    _option(
         "--mode",
         "MODE",
         "once: replay, or record if there was no cassette at the start. replay: never call a provider. new_episodes: "

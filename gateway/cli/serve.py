@@ -3,7 +3,7 @@
 import click
 
 from gateway.cli.console import OK, RUNTIME, announce, examples, say
-from gateway.cli.messages import conclusion, introduction
+from gateway.cli.messages import conclusion, introduction, token_address
 from gateway.cli.options import configure, gateway_options
 from recorder.naming import cassette_path
 
@@ -29,10 +29,18 @@ def serve(**flags: object) -> int:
     tokentape.toml (docs/configuration.md).
     """
     from gateway import server  # noqa: PLC0415 - brings aiohttp: 0.2 s that --help need not pay
+    from gateway.guard import with_page_token  # noqa: PLC0415 - the same
 
-    config = configure(flags)
+    configured = configure(flags)
+    config = with_page_token(configured)
     cassette = cassette_path(config.cassettes, config.cassette)
     say(*introduction(config, cassette))
-    report = server.run(server.serve(config, ready=announce))
+
+    def ready(url: str) -> None:
+        announce(url)
+        if config.page_token is not None and configured.page_token is None:  # one that was set is known
+            say(token_address(url, config.page_token))
+
+    report = server.run(server.serve(config, ready=ready))
     say(*conclusion(report, cassette))
     return RUNTIME if report.degraded else OK

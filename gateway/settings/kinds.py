@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
 from gateway.settings.values import UpstreamSpec
@@ -14,10 +15,13 @@ __all__ = [
     "choice",
     "flag",
     "header_name",
+    "host_name",
     "json_path",
+    "origin",
     "pacing",
     "pattern",
     "seconds",
+    "secret",
     "size",
     "text",
     "texts",
@@ -33,11 +37,15 @@ _TRUTH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false":
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How one key is set: `check` raises ValueError (its message is a remark, or empty) for what is not `expected`."""
+    """How one key is set: `check` raises ValueError (its message is a remark, or empty) for what is not `expected`.
+
+    What is `secret` is not repeated in messages.
+    """
 
     expected: str
     read: Callable[[str], object]
     check: Callable[[object], object]
+    secret: bool = False
 
 
 def _typed(value: object, *kinds: type) -> object:
@@ -144,6 +152,35 @@ def header_name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", text):
         raise ValueError(f"{text!r} is not a header name")
     return text.lower()
+
+
+def host_name(text: str) -> str:
+    """A host without its port, as a URL has it: a name, or an address (IPv6 in brackets). Raises ValueError."""
+    name = text.lower().strip("[]")
+    if name.count(":") > 1:
+        return f"[{IPv6Address(name)}]"
+    if not re.fullmatch(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9])?", name):
+        raise ValueError(f"{text!r} is no host name; leave out scheme, port and path")
+    return name
+
+
+def origin(text: str) -> str:
+    """An origin as browsers send it: scheme, host, and port if it is not the usual one. Raises ValueError."""
+    if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#@\s*]+", text.lower()):
+        raise ValueError(f"{text!r} is no origin: scheme, host and port, without a path")
+    return text.lower()
+
+
+def secret(expected: str) -> Setting:
+    """A token that fits into a URL, a header and a cookie as it is."""
+
+    def check(value: object) -> str:
+        text = str(_typed(value, str))
+        if not re.fullmatch(r"[A-Za-z0-9_-]{16,}", text):
+            raise ValueError
+        return text
+
+    return Setting(expected, str, check, secret=True)
 
 
 def json_path(text: str) -> str:

@@ -1,6 +1,6 @@
 """The one frozen value that holds everything that can be set."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
@@ -34,6 +34,9 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8077
     allow_remote: bool = False
+    allow_hosts: tuple[str, ...] = ()
+    allow_origins: tuple[str, ...] = ()
+    page_token: str | None = field(default=None, repr=False)
     mode: Mode = "once"
     mode_source: str = "default"  # flag, environment, file, CI is set, default: printed at the start
     cassettes: Path = Path("cassettes")

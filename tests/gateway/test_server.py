@@ -93,16 +93,16 @@ async def test_troubles_of_the_event_loop_are_told_once_a_second_at_most(config,
 async def test_health_is_answered_and_everything_else_is_relayed(config):
     server = http_server(compose(config, ManualClock()))
     caller = Caller(server)
-    said = await caller.says(b"GET /_/health HTTP/1.1\r\nHost: h\r\n\r\n")
+    said = await caller.says(b"GET /_/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert json.loads(said.partition(b"\r\n\r\n")[2])["status"] == "ok"
     for path in (b"/v1/unknown", b"/_/unknown"):
         other = Caller(server)
-        assert b" 404 " in await other.says(b"GET %b HTTP/1.1\r\nHost: h\r\n\r\n" % path)
+        assert b" 404 " in await other.says(b"GET %b HTTP/1.1\r\nHost: localhost\r\n\r\n" % path)
 
 
 async def test_the_schema_of_the_events_is_published(config):
     caller = Caller(http_server(compose(config, ManualClock())))
-    head, _, body = (await caller.says(b"GET /_/schema HTTP/1.1\r\nHost: h\r\n\r\n")).partition(b"\r\n\r\n")
+    head, _, body = (await caller.says(b"GET /_/schema HTTP/1.1\r\nHost: localhost\r\n\r\n")).partition(b"\r\n\r\n")
     assert b"Content-Type: application/schema+json\r\n" in head
     assert body == schema()
     assert json.loads(body)["$schema"].startswith("https://json-schema.org/")
@@ -111,13 +111,13 @@ async def test_the_schema_of_the_events_is_published(config):
 async def test_header_lines_may_be_longer_than_aiohttp_thinks(config):
     caller = Caller(http_server(compose(config, ManualClock())))
     long = b"x-signature: " + b"a" * 60_000
-    assert b" 200 " in await caller.says(b"GET /_/health HTTP/1.1\r\nHost: h\r\n" + long + b"\r\n\r\n")
+    assert b" 200 " in await caller.says(b"GET /_/health HTTP/1.1\r\nHost: localhost\r\n" + long + b"\r\n\r\n")
 
 
 async def test_a_malformed_request_is_not_quoted_in_the_log(config, caplog):
     caller = Caller(http_server(compose(config, ManualClock())))
     key = "sk-" + "a" * 40
     with caplog.at_level(logging.DEBUG):
-        said = await caller.says(f"GET /openai/\x01?key={key} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+        said = await caller.says(f"GET /openai/\x01?key={key} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert b" 400 " in said
     assert key not in caplog.text
