@@ -30,7 +30,7 @@ __all__ = ["detail_of", "summary_of"]
 Json = dict[str, Any]
 
 # Beyond these a page becomes slow, and nobody reads on.
-_EVENTS, _CHUNKS, _TICKS = 20_000, 20_000, 2_000
+_EVENTS, _CHUNKS = 20_000, 20_000
 _BODY, _TEXT = 1 << 20, 8 << 20
 
 _TICK_OF_BLOCK: Mapping[BlockKind, str] = {"thinking": "thinking", "tool_call": "tool"}
@@ -63,7 +63,7 @@ def detail_of(name: str, index: int, interaction: Interaction) -> Json:
     summary = summary_of(name, index, interaction)
     return {
         **summary,
-        "ticks": _ticks(events)[:_TICKS],
+        "ticks": _ticks(events),
         "request": {
             "method": request.method,
             "target": request.target,
