@@ -2,7 +2,7 @@
 
 import { el, replace } from "./dom.js";
 import { count, span } from "./format.js";
-import { colours } from "./waterfall.js";
+import { colours, niceScale } from "./waterfall.js";
 
 const KINDS = { text: "text", refusal: "text", thinking: "thinking", tool_call: "tool" };
 const SERIES = ["text", "thinking", "tool"];
@@ -43,13 +43,14 @@ function thinned(columns) {
   return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column && column.filter(keep)]));
 }
 
-/** {node, update(events), recolour(), leave()}. The library is loaded when there is something to draw. */
+/** {node, update(events, end), recolour(), leave()}. The library is loaded when there is something to draw. */
 export function chart() {
   const place = el("div", { class: "chart" });
   const node = el("figure", { class: "growth", hidden: true }, el("figcaption", { class: "quiet" }, "Characters received over time"), place);
   let plot = null;
   let shape = "";
   let columns = null;
+  let until = 0;
   let library = null;
   const observer = new ResizeObserver(() => plot?.setSize({ width: place.clientWidth, height: HEIGHT }));
   observer.observe(place);
@@ -60,16 +61,18 @@ export function chart() {
     if (!columns || !place.isConnected) return;
     const names = [...SERIES, "tokens"].filter((name) => columns[name]);
     const data = [columns.times, ...names.map((name) => columns[name])];
-    if (plot && shape === names.join()) return plot.setData(data);
+    const wanted = `${names.join()} ${until}`;
+    if (plot && shape === wanted) return plot.setData(data);
     plot?.destroy();
     replace(place);
-    shape = names.join();
-    plot = new UPlot(options(names, place.clientWidth), data, place);
+    shape = wanted;
+    plot = new UPlot(options(names, place.clientWidth, until, UPlot.paths.stepped({ align: 1 })), data, place);
   }
 
   return {
     node,
-    update(events) {
+    update(events, end) {
+      until = niceScale(end).max;
       columns = growth(events);
       node.hidden = columns.times.length < 2;
       if (!node.hidden) show();
@@ -87,19 +90,19 @@ export function chart() {
   };
 }
 
-function options(names, width) {
+function options(names, width, until, paths) {
   const colour = colours();
   const axis = { stroke: colour.quiet, grid: { stroke: colour.line, width: 1 }, ticks: { stroke: colour.line, width: 1 }, font: "11px sans-serif" };
   const series = names.map((name) => (name === "tokens"
     ? { label: "tokens by usage", scale: "tokens", stroke: colour.ink, paths: () => null, points: { show: true, size: 5 }, value: (_, value) => count(value) }
-    : { label: name, scale: "characters", stroke: colour[name], width: 1.5, value: (_, value) => count(value), points: { show: false } }));
+    : { label: name, scale: "characters", stroke: colour[name], width: 1.5, paths, value: (_, value) => count(value), points: { show: false } }));
   const axes = [
     { ...axis, values: (_, values) => values.map(span) },
     { ...axis, scale: "characters", size: 60, values: (_, values) => values.map(count) },
   ];
   if (names.includes("tokens")) axes.push({ ...axis, scale: "tokens", side: 1, size: 50, grid: { show: false }, values: (_, values) => values.map(count) });
   return {
-    width, height: HEIGHT, axes, scales: { x: { time: false }, characters: { range: fromZero }, tokens: { range: fromZero } },
+    width, height: HEIGHT, axes, scales: { x: { time: false, range: [0, until] }, characters: { range: fromZero }, tokens: { range: fromZero } },
     series: [{ label: "at", value: (_, value) => span(value) }, ...series], cursor: { drag: { x: true, y: false } }, legend: { live: true },
   };
 }

@@ -11,12 +11,11 @@ import { chart } from "./chart.js";
 import { curl } from "./curl.js";
 import { copyButton, el, replace, setAttribute, setText, tabs } from "./dom.js";
 import { clock, span } from "./format.js";
+import { legend } from "./legend.js";
 import { numbers } from "./numbers.js";
 import { PANELS } from "./panels.js";
 import { safeJson, visible } from "./visible.js";
 import { described, draw, drawAxis, niceScale } from "./waterfall.js";
-
-const KINDS = [["text", "text"], ["thinking", "thinking"], ["tool", "tool call"], ["meta", "other"], ["error", "error"]];
 
 export function detailView({ url = defaultUrl, extra = [], onTab = () => {} } = {}) {
   let detail = null;
@@ -33,10 +32,7 @@ export function detailView({ url = defaultUrl, extra = [], onTab = () => {} } = 
   const actions = el("div", { class: "actions" },
     copyButton("Copy as curl", () => curl(detail.request, url(detail))),
     copyButton("Copy as JSON", () => safeJson(detail)), extra);
-  const legend = el("ul", { class: "legend" }, el("li", {}, el("span", { class: "key first", "aria-hidden": "true" }, "▼"), "first token"),
-    KINDS.map(([kind, name]) => el("li", {}, el("span", { class: `key ${kind}`, "aria-hidden": "true" }), name)),
-    el("li", {}, el("span", { class: "key stall", "aria-hidden": "true" }), "stall"));
-  const picture = el("figure", { class: "picture" }, canvas, axis, legend);
+  const picture = el("figure", { class: "picture" }, canvas, axis, legend());
   const node = el("article", { class: "detail" }, head, trouble, cut, table.node, picture, growth.node, actions, content.node);
   const observer = new ResizeObserver(() => paint());
   observer.observe(canvas);
@@ -68,7 +64,7 @@ export function detailView({ url = defaultUrl, extra = [], onTab = () => {} } = 
       detail = next;
       summarise(next);
       cut.hidden = !next.truncated;
-      growth.update(next.events ?? []);
+      growth.update(next.events ?? [], endOf(next));
       content.update(next);
     },
     position(seconds) {

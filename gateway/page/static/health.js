@@ -47,10 +47,10 @@ export function healthView() {
 function sections(health) {
   const { status, degraded, cassettes = {}, observer = {}, ...rest } = health;
   const facts = Object.entries(rest).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
-  const cells = [["status", status], ...facts].map(([name, value]) => term(name, visible(String(value ?? "–"))));
+  const cells = facts.map(([name, value]) => term(name, visible(String(value))));
   return [
     degraded ? el("p", { class: "notice bad" }, visible(`Recording has stopped: ${degraded}`, 600)) : null,
-    el("dl", { class: "numbers" }, cells),
+    el("dl", { class: "numbers" }, term("status", el("span", { class: `state ${status === "ok" ? "ok" : "error"}` }, visible(String(status ?? "–")))), cells),
     el("h2", {}, "Observer"),
     el("p", { class: "quiet" }, "Reads the streams in a process of its own, so that looking at them costs the relay nothing but a copy."),
     el("dl", { class: "numbers" }, OBSERVED.map(([field, name, format, meaning]) => term(name, format(observer[field]), meaning))),

@@ -3,6 +3,7 @@
 import { copyButton, el, replace, setAttribute, setText } from "./dom.js";
 import { parseFilter } from "./filter.js";
 import { plural, span } from "./format.js";
+import { legend } from "./legend.js";
 import { COLUMNS, makeRow, paintRow, writeRow } from "./row.js";
 import { commonScale, drawAxis, niceScale } from "./waterfall.js";
 
@@ -30,7 +31,7 @@ export function listView(store, route) {
   const grid = el("div", { class: "streams", role: "grid", "aria-label": "Streams, newest first" }, el("div", { role: "rowgroup" }, head), body);
   const empty = el("div", { class: "empty" });
   const node = el("section", { "aria-label": "Streams" },
-    el("div", { class: "toolbar", role: "search" }, box, pause, el("label", { for: "scale" }, "Scale"), scales, said), grid, empty);
+    el("div", { class: "toolbar", role: "search" }, box, pause, el("label", { for: "scale" }, "Scale"), scales, said, legend()), grid, empty);
 
   const sight = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) isIntersecting ? seen.add(target.dataset.id) : seen.delete(target.dataset.id);

@@ -13,7 +13,7 @@ const REACH = {
 };
 const COLOURS = {
   text: "--text", thinking: "--thinking", tool: "--tool", head: "--meta", meta: "--meta", ping: "--meta", end: "--line-strong",
-  error: "--bad", wait: "--wait", flow: "--flow", stall: "--stall", ink: "--ink", quiet: "--quiet", line: "--line", accent: "--accent",
+  error: "--bad", wait: "--wait", flow: "--flow", stall: "--stall", hatch: "--hatch", ink: "--ink", quiet: "--quiet", line: "--line", accent: "--accent",
 };
 
 /** A scale from 0 to a round number of seconds that holds `seconds`: {max, step}, four to eight steps. */
@@ -101,9 +101,24 @@ function band({ context, height, colour, x }, from, to, kind) {
   context.fillRect(x(from), height * 0.8, Math.max(x(to) - x(from), 1), Math.max(height * 0.12, 2));
 }
 
+/** Hatched, so that it is told from a band without its colour. */
 function stall({ context, height, colour, x }, from, to) {
+  const [left, top, width, tall] = [x(from) + 2, height * 0.4, Math.max(x(to) - x(from) - 4, 1), height * 0.52];
   context.fillStyle = colour.stall;
-  context.fillRect(x(from), height * 0.34, Math.max(x(to) - x(from), 2), height * 0.58);
+  context.fillRect(left, top, width, tall);
+  context.save();
+  context.beginPath();
+  context.rect(left, top, width, tall);
+  context.clip();
+  context.strokeStyle = colour.hatch;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let at = left - tall; at < left + width; at += 6) {
+    context.moveTo(at, top + tall);
+    context.lineTo(at + tall, top);
+  }
+  context.stroke();
+  context.restore();
 }
 
 /** Ticks that fall on the same pixel are painted once: 2,000 of them cost no more than the row is wide. */
