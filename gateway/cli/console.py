@@ -22,11 +22,13 @@ __all__ = [
     "RUNTIME",
     "USAGE",
     "announce",
+    "can_show",
     "examples",
     "log_to_stderr",
     "result",
     "result_events",
     "result_json",
+    "result_json_lines",
     "result_text",
     "say",
     "spell_what_is_foreign",
@@ -57,6 +59,11 @@ def result_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2).replace("\x7f", "\\u007f"))
 
 
+def result_json_lines(values: Iterable[object]) -> None:
+    """Print JSON values to stdout, each on a line of its own, as harmless as `result_json` does."""
+    result(json.dumps(value).replace("\x7f", "\\u007f") for value in values)
+
+
 def result_events(events: Iterable[bytes]) -> None:
     """Print Server-Sent Events to stdout byte for byte; where that is a terminal, with JSON's escapes for its sake."""
     harmless = sys.stdout is not None and sys.stdout.isatty()
@@ -80,6 +87,15 @@ def spell_what_is_foreign() -> None:
     """From now on a character that the locale of stdout does not have is printed as its number."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def can_show(text: str) -> bool:
+    """Whether the encoding of stdout has all characters of `text`."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def announce(url: str) -> None:

@@ -23,6 +23,7 @@ from gateway.cli.git import git
 from gateway.cli.run import run
 from gateway.cli.serve import serve
 from gateway.cli.simulate import simulate
+from gateway.cli.stats import stats
 from gateway.settings import ConfigError
 from recorder import __version__
 from recorder.errors import CassetteName, CassetteTooNew, Miss, RecorderError
@@ -52,7 +53,7 @@ def tokentape() -> None:
     """
 
 
-for _command in (serve, run, simulate, cassette, git, doctor, completion, demo):
+for _command in (serve, run, simulate, stats, cassette, git, doctor, completion, demo):
     tokentape.add_command(_command)
 
 

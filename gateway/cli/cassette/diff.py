@@ -1,16 +1,13 @@
 """`tokentape cassette diff`: what two cassettes ask and say differently."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from gateway.cli.cassette.known import there_are
+from gateway.cli.cassette.known import known_file
 from gateway.cli.console import CHECK_FAILED, OK, examples, result, result_json, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from gateway.settings import Config
-from recorder.errors import CassetteError, CassetteName
-from recorder.naming import cassette_path
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from gateway.tools.diff import Side
@@ -73,7 +70,7 @@ def _loaded(name: str, only: int | None, config: Config) -> _Loaded:
     from gateway.tools.edit import check_indices  # noqa: PLC0415 - brings msgpack, as above
     from recorder.store import Store  # noqa: PLC0415 - the same
 
-    store = Store(_file(name, config.cassettes))
+    store = Store(known_file(config.cassettes, name))
     entries = store.read()
     if store.damage:
         say(f"{store.damage.message}; only what is before that is compared")
@@ -82,15 +79,3 @@ def _loaded(name: str, only: int | None, config: Config) -> _Loaded:
     wanted = entries if only is None else [entries[only]]
     sides = [side_of(entry.index, store.load(entry), matcher) for entry in wanted]
     return _Loaded(sides, whole=store.damage is None)
-
-
-def _file(name: str, folder: Path) -> Path:
-    """The file of the cassette `name`, else the file at that path. Raises CassetteError if there is neither."""
-    try:
-        candidates = [cassette_path(folder, name), Path(name)]
-    except CassetteName:
-        candidates = [Path(name)]
-    found = next((path for path in candidates if path.is_file()), None)
-    if found is None:
-        raise CassetteError(f"no cassette {name!r} in {folder}, and no file of that path; {there_are(folder, name)}")
-    return found

@@ -1,4 +1,4 @@
-"""The cassette that a command line names."""
+"""The cassette that a command line names: by its name, and where a command says so, by the path of its file."""
 
 import os
 from difflib import get_close_matches
@@ -11,7 +11,7 @@ from recorder.naming import SUFFIX, cassette_path, list_cassettes
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from recorder.store import Store
 
-__all__ = ["known", "there_are"]
+__all__ = ["known", "known_file", "there_are"]
 
 # A message that names hundreds is not read.
 _MOST = 10
@@ -26,6 +26,18 @@ def known(folder: Path, name: str) -> "Store":
     if not path.exists():
         raise CassetteError(f"no cassette {name!r} in {folder}; {there_are(folder, name)}")
     return Store(path)
+
+
+def known_file(folder: Path, name: str) -> Path:
+    """The file of the cassette `name`, else the file at that path. Raises CassetteError if there is neither."""
+    try:
+        candidates = [cassette_path(folder, name), Path(name)]
+    except CassetteName:
+        candidates = [Path(name)]
+    found = next((path for path in candidates if path.is_file()), None)
+    if found is None:
+        raise CassetteError(f"no cassette {name!r} in {folder}, and no file of that path; {there_are(folder, name)}")
+    return found
 
 
 def there_are(folder: Path, name: str) -> str:
