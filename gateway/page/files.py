@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-__all__ = ["HEADERS", "StaticFile", "file_routes", "static_files"]
+__all__ = ["HEADERS", "StaticFile", "add_files", "static_files"]
 
 _FOLDER = Path(__file__).parent / "static"
 
@@ -73,8 +73,8 @@ def _read(path: Path) -> StaticFile:
     return StaticFile(content, _TYPES[path.suffix], hashlib.sha256(content).hexdigest()[:20])
 
 
-def file_routes() -> list[web.RouteDef]:
-    """The routes of the page's files."""
+def add_files(app: web.Application) -> None:
+    """Give the application the routes above, and the page's headers to each of its answers."""
     files = static_files()
 
     async def index(request: web.Request) -> web.Response:
@@ -83,15 +83,21 @@ def file_routes() -> list[web.RouteDef]:
     async def static(request: web.Request) -> web.Response:
         file = files.get(request.match_info["name"])
         if file is None:
-            return web.Response(status=404, text="The page has no such file.\n", headers=HEADERS)
+            return web.Response(status=404, text="The page has no such file.\n")
         return _answer(request, file)
 
-    return [web.get("/_/", index), web.get("/_/static/{name:.+}", static)]
+    app.router.add_get("/_/", index)
+    app.router.add_get("/_/static/{name:.+}", static)
+    app.on_response_prepare.append(_headed)
+
+
+async def _headed(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)
 
 
 def _answer(request: web.Request, file: StaticFile) -> web.Response:
     """The file, or that the browser has it already: asked each time, so that an update is seen at once."""
-    headers = {**HEADERS, "Cache-Control": "no-cache"}
+    headers = {"Cache-Control": "no-cache"}
     if any(tag.value == file.tag for tag in request.if_none_match or ()):
         response = web.Response(status=304, headers=headers)
     else:

@@ -92,13 +92,13 @@ export function chart() {
 
 function options(names, width, until, paths) {
   const colour = colours();
-  const axis = { stroke: colour.quiet, grid: { stroke: colour.line, width: 1 }, ticks: { stroke: colour.line, width: 1 }, font: "11px sans-serif" };
+  const axis = { stroke: colour.quiet, grid: { stroke: colour.line, width: 1 }, ticks: { stroke: colour.line, width: 1 }, font: "11px sans-serif", space: 80 };
   const series = names.map((name) => (name === "tokens"
     ? { label: "tokens by usage", scale: "tokens", stroke: colour.ink, paths: () => null, points: { show: true, size: 5 }, value: (_, value) => count(value) }
     : { label: name, scale: "characters", stroke: colour[name], width: 1.5, paths, value: (_, value) => count(value), points: { show: false } }));
   const axes = [
     { ...axis, values: (_, values) => values.map(span) },
-    { ...axis, scale: "characters", size: 60, values: (_, values) => values.map(count) },
+    { ...axis, scale: "characters", size: 60, space: 36, values: (_, values) => values.map(count) },
   ];
   if (names.includes("tokens")) axes.push({ ...axis, scale: "tokens", side: 1, size: 50, grid: { show: false }, values: (_, values) => values.map(count) });
   return {

@@ -17,13 +17,15 @@ import { PANELS } from "./panels.js";
 import { safeJson, visible } from "./visible.js";
 import { described, draw, drawAxis, niceScale } from "./waterfall.js";
 
+const CUT = "Not all of this stream's content is here: the page keeps only so much. What was relayed and recorded is whole, and so are the numbers.";
+
 export function detailView({ url = defaultUrl, extra = [], onTab = () => {} } = {}) {
   let detail = null;
   let summary = null;
   let playedTo = null;
   const head = el("div", { class: "stream-head" });
   const trouble = el("p", { class: "notice bad", hidden: true });
-  const cut = el("p", { class: "notice warn", hidden: true }, "Only the begin of this stream was kept here: it is longer than the page keeps. The cassette has all of it.");
+  const cut = el("p", { class: "notice warn", hidden: true });
   const table = numbers();
   const canvas = el("canvas", { class: "waterfall large", role: "img" });
   const axis = el("canvas", { class: "axis", "aria-hidden": "true" });
@@ -63,7 +65,8 @@ export function detailView({ url = defaultUrl, extra = [], onTab = () => {} } = 
     update(next) {
       detail = next;
       summarise(next);
-      cut.hidden = !next.truncated;
+      cut.hidden = !next.truncated && !next.problem;
+      setText(cut, next.problem ? `Content is ${visible(next.problem, 500)}` : CUT);
       growth.update(next.events ?? [], endOf(next));
       content.update(next);
     },

@@ -64,7 +64,7 @@ export async function fetchJson(url) {
 function messageOf(text) {
   try {
     const { error } = JSON.parse(text);
-    return typeof error === "string" ? error : error?.message;
+    return typeof error === "string" ? `${error[0]?.toUpperCase() ?? ""}${error.slice(1)}.` : error?.message;
   } catch {
     return text.trim().slice(0, 500);
   }

@@ -49,7 +49,7 @@ function positive(term, whole) {
   if (!parts) return anywhere(unquoted(term));
   const [, field, operator, given] = parts;
   const value = unquoted(given);
-  if (!FIELDS.includes(field)) throw new FilterError(`no field is called ${field}; fields are ${FIELDS.join(", ")}`);
+  if (!FIELDS.includes(field)) throw new FilterError(unknown(field));
   if (!value) throw new FilterError(`expected something after ${field}${operator}`);
   if (TEXTS.includes(field)) {
     if (operator !== ":") throw new FilterError(`${field} is text, which has no ${operator}: expected ${field}:${value}, got ${whole}`);
@@ -57,6 +57,26 @@ function positive(term, whole) {
   }
   const number = numberOf(value, field);
   return (summary) => typeof summary[field] === "number" && TESTS[operator](summary[field], number);
+}
+
+/** Names the field that is nearest, or all of them. */
+function unknown(field) {
+  const [nearest, changes] = FIELDS.map((each) => [each, distance(each, field.toLowerCase())]).sort((a, b) => a[1] - b[1])[0];
+  return `no field is called ${field}; ${changes <= 2 ? `did you mean ${nearest}?` : `fields are ${FIELDS.join(", ")}`}`;
+}
+
+/** How many letters have to be put in, taken away, changed or swapped with the next to make one word of another. */
+function distance(one, other) {
+  const rows = [Array.from({ length: other.length + 1 }, (_, index) => index)];
+  for (let i = 1; i <= one.length; i += 1) {
+    rows.push([i]);
+    for (let j = 1; j <= other.length; j += 1) {
+      const changed = rows[i - 1][j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1);
+      const swapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1] ? rows[i - 2][j - 2] + 1 : Infinity;
+      rows[i].push(Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, changed, swapped));
+    }
+  }
+  return rows[one.length][other.length];
 }
 
 const unquoted = (text) => text.replaceAll('"', "");

@@ -11,10 +11,11 @@ const COUNTS = ["recorded", "replayed", "missed", "faults", "refused"];
 // Of the observer: [field, name, format, meaning]
 const OBSERVED = [
   ["streams", "Streams seen", count, "Since the gateway started."],
-  ["kept", "Kept", count, "How many of them this page can show; the oldest make room."],
-  ["dropped", "Not observed", count, "Batches that were dropped because the observer was behind. The relay never waits for it: what was relayed and recorded is whole."],
+  ["shown", "Shown", count, "How many of them this page still knows; the oldest make room."],
+  ["kept", "Kept", bytes, "Their bodies, for the details. The oldest make room; their numbers stay."],
+  ["dropped", "Not observed", count, "Messages about streams that were dropped because the observer was behind. The relay never waits for it: what was relayed and recorded is whole."],
   ["behind_s", "Behind, ms", ms, "How much later than the relay the observer is."],
-  ["memory", "Memory", bytes, "Of the observer's process."],
+  ["memory", "Memory", bytes, "Of the observer's process, at most so far."],
 ];
 
 export function healthView() {

@@ -105,7 +105,7 @@ export function listView(store, route) {
   function tell(all, shown) {
     const waiting = paused ? store.streams().length - paused.streams.length : 0;
     setText(pause, paused ? (waiting > 0 ? `Resume (${waiting} new)` : "Resume") : "Pause");
-    setText(said, filter.error ? `Filter: ${filter.error}.` : filter.empty ? "" : `${plural(shown.length, "stream")} of ${all.length}`);
+    setText(said, filter.error ? `Filter: ${filter.error}` : filter.empty ? "" : `${plural(shown.length, "stream")} of ${all.length}`);
     setAttribute(said, "class", filter.error ? "said bad" : "said");
     grid.hidden = shown.length === 0;
     empty.hidden = shown.length > 0;

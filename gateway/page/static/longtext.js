@@ -9,7 +9,7 @@ const MORE = 64_000;
 
 /** Nodes for `text`: text nodes, and marked spans for what could not be seen. */
 export function textNodes(text) {
-  return signs(text).map(([piece, isSign]) => (isSign ? el("span", { class: "sign" }, piece) : piece));
+  return signs(text).map(([piece, isSign]) => (isSign ? el("span", { class: "sign", title: "cannot be seen, or moves what is" }, piece) : piece));
 }
 
 /**

@@ -95,8 +95,8 @@ function connect() {
   };
   openFeed("/_/feed", {
     state,
-    snapshot(data) { store.snapshot(data, Date.now() / 1000); news(); },
-    update(data) { store.update(data); news(); },
+    snapshot(data) { store.snapshot(data); news(); },
+    update(data) { store.update(data, Date.now() / 1000); news(); },
     gone(data) { store.gone(data); news(); },
   });
 }

@@ -9,29 +9,26 @@ const MOST_TICKS = 2_000;
 
 export class Store {
   #byId = new Map();
-  #skew = 0; // how far this machine's clock is ahead of the gateway's, in seconds
+  #skew = Infinity; // how far this machine's clock is ahead of the gateway's, in seconds, by the quickest news so far
   dropped = 0;
 
-  /** Takes everything anew. `now` is this machine's time in epoch seconds. */
-  snapshot({ streams, dropped = 0, now: theirs }, now) {
+  /** Takes everything anew. */
+  snapshot({ streams, dropped = 0 }) {
     this.#byId = new Map([...streams].reverse().map((stream) => [stream.id, { ...stream, ticks: stream.ticks ?? [] }]));
     this.dropped = dropped;
-    if (typeof theirs === "number") this.#skew = now - theirs;
     this.#bound();
   }
 
-  /** Takes summaries whose ticks are only the new ones. Gives the ids that are new here. */
-  update({ streams }) {
-    const fresh = [];
+  /** Takes summaries whose ticks are only the new ones. `now` is this machine's time in epoch seconds. */
+  update({ streams }, now) {
     for (const stream of streams) {
       const old = this.#byId.get(stream.id);
-      if (!old) fresh.push(stream.id);
       const ticks = old?.ticks ?? [];
       for (const tick of stream.ticks ?? []) if (ticks.length < MOST_TICKS) ticks.push(tick);
       this.#byId.set(stream.id, { ...stream, ticks });
+      if (stream.ticks?.length) this.#skew = Math.min(this.#skew, now - stream.started - stream.ticks[stream.ticks.length - 1][0]);
     }
     this.#bound();
-    return fresh;
   }
 
   gone({ ids }) {
@@ -59,7 +56,8 @@ export class Store {
     const last = stream.ticks.length ? stream.ticks[stream.ticks.length - 1][0] : 0;
     const told = Math.max(stream.duration ?? 0, last);
     if (stream.state !== "running") return told;
-    return Math.max(told, now - this.#skew - (stream.started ?? now));
+    const skew = Math.abs(this.#skew) > 2 && Number.isFinite(this.#skew) ? this.#skew : 0; // less is delay, not a clock
+    return Math.max(told, now - skew - (stream.started ?? now));
   }
 
   counters() {
