@@ -16,7 +16,9 @@ from gateway.routes import Routes
 from gateway.rules import matcher_of, redactor_of
 from gateway.sessions import SessionRules, Sessions
 from gateway.settings import Config, ConfigError, Mode, UpstreamSpec
+from gateway.tap import Door, Link, Setup, Taps, Watch
 from recorder.clock import Clock
+from recorder.pacing import Pacing
 from recorder.recording import RecordingLimits
 
 __all__ = ["App", "compose", "faults_of", "upstreams"]
@@ -24,15 +26,16 @@ __all__ = ["App", "compose", "faults_of", "upstreams"]
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """What the server runs. `live` is None in replay."""
+    """What the server runs. `live` is None in replay, `watch` where nothing is observed."""
 
     proxy: Proxy
     sessions: Sessions
     live: Live | None
     guard: Guard
+    watch: Watch | None = None
 
 
-def compose(config: Config, clock: Clock) -> App:
+def compose(config: Config, clock: Clock, *, observed: bool = False) -> App:
     """Put the gateway together. Opens nothing: the cassettes are opened by `sessions`, on demand."""
     providers = upstreams(config)
     live = None
@@ -41,8 +44,24 @@ def compose(config: Config, clock: Clock) -> App:
         live = Live(origins, Timeouts(config.connect_timeout, config.first_byte_timeout, config.idle_timeout), clock)
     sessions = Sessions(_rules(config), live, clock)
     limits = ProxyLimits(config.max_body, config.write_timeout, config.max_streams or _most_streams())
-    proxy = Proxy(Routes(providers), sessions, config.cassette, limits)
-    return App(proxy, sessions, live, Guard(config, proxy.refusal))
+    watch = _watch(config, providers, clock) if observed else None
+    proxy = Proxy(Routes(providers), sessions, config.cassette, limits, None if watch is None else watch.taps)
+    return App(proxy, sessions, live, Guard(config, proxy.refusal), watch)
+
+
+def _watch(config: Config, providers: tuple[Provider, ...], clock: Clock) -> Watch:
+    addresses = [(provider.name, Origin.parse(provider.url).address) for provider in providers]
+    setup = Setup(
+        cassettes=str(config.cassettes.absolute()),
+        mode=config.mode,
+        version=recorder.__version__,
+        redact=config.redact,
+        redact_paths=config.redact_paths,
+        servers=tuple([(name, address.host, address.port) for name, address in addresses]),
+    )
+    link = Link(setup, clock)
+    exact = config.pacing == Pacing("recorded") and config.faults == "none"
+    return Watch(Taps(link, clock, mode=config.mode, exact=exact), link, Door(link))
 
 
 def upstreams(config: Config) -> tuple[Provider, ...]:

@@ -10,11 +10,14 @@ from functools import lru_cache
 from recorder.interaction import Headers
 
 __all__ = [
+    "CASSETTE_HEADER",
     "CREDENTIALS",
     "FAULTS_HEADER",
     "FAULT_HEADER",
     "FORMAT_HEADER",
     "RAW_HEADER",
+    "SOURCE_HEADER",
+    "STREAM_HEADER",
     "request_headers",
     "response_headers",
 ]
@@ -39,6 +42,11 @@ RAW_HEADER = "x-tokentape-raw"
 # What is to be damaged in a replayed answer, and in the response what has been.
 FAULTS_HEADER = "x-tokentape-faults"
 FAULT_HEADER = "x-tokentape-fault"
+
+# In responses, where streams are observed: which one this is, whether it is live or a replay, and of what cassette.
+STREAM_HEADER = "x-tokentape-stream"
+SOURCE_HEADER = "x-tokentape-source"
+CASSETTE_HEADER = "x-tokentape-cassette"
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import recorder
 from gateway.proxy import Proxy
 from gateway.sessions import Sessions
+from gateway.tap import Link
 
 __all__ = ["Report", "health", "report"]
 
@@ -45,8 +46,11 @@ def report(proxy: Proxy, sessions: Sessions) -> Report:
     )
 
 
-def health(proxy: Proxy, sessions: Sessions) -> dict[str, object]:
-    """The body of `/_/health`: `status` is `ok` or `degraded`, `streams` how many are under way."""
+def health(proxy: Proxy, sessions: Sessions, link: Link | None = None) -> dict[str, object]:
+    """The body of `/_/health`: `status` is `ok` or `degraded`, `streams` how many are under way.
+
+    `observing` says of the link to the observer, if there is one, what its `trouble` is and what it has `dropped`.
+    """
     now = report(proxy, sessions)
     return {
         "status": "ok" if now.degraded is None else "degraded",
@@ -55,6 +59,7 @@ def health(proxy: Proxy, sessions: Sessions) -> dict[str, object]:
         "mode": sessions.rules.mode,
         "streams": len(proxy.clients),
         "aborted": now.aborted,
+        "observing": {"on": False} if link is None else {"on": True, "trouble": link.trouble, "dropped": link.dropped},
         "cassettes": {
             session.cassette.name: {
                 "recorded": session.cassette.tally.recorded,

@@ -23,6 +23,7 @@ from gateway.headers import FAULTS_HEADER, request_headers
 from gateway.normalized import Normalized
 from gateway.routes import Route, Routes, asks_for_normalized, in_format
 from gateway.sessions import Sessions
+from gateway.tap import UNTAPPED, Taps, Untapped
 from recorder.errors import RecorderError
 from recorder.interaction import Headers, Request
 from recorder.staging import StagedEnd
@@ -49,7 +50,14 @@ class ProxyLimits:
 class Proxy:
     """The server's request handler. `clients` are the relays under way, `aborted` counts those that broke upstream."""
 
-    def __init__(self, routes: Routes, sessions: Sessions, default_cassette: str, limits: ProxyLimits) -> None:
+    def __init__(
+        self,
+        routes: Routes,
+        sessions: Sessions,
+        default_cassette: str,
+        limits: ProxyLimits,
+        taps: Taps | None = None,
+    ) -> None:
         self.clients: set[Client] = set()
         self.aborted = 0
         self._quiet = asyncio.Event()
@@ -58,14 +66,22 @@ class Proxy:
         self._sessions = sessions
         self._default_cassette = default_cassette
         self._limits = limits
+        self._taps = taps
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Relay one request; errors come back in the shape of the provider that was asked."""
+        tap = UNTAPPED if self._taps is None else self._taps.tap()
+        try:
+            return await self._answered(request, tap)
+        finally:
+            tap.left()
+
+    async def _answered(self, request: web.BaseRequest, tap: Untapped) -> web.StreamResponse:
         provider: Provider | None = None
         try:
             route = self._route(request)
             provider = route.upstream
-            return await self._relay(request, in_format(route, request.headers))
+            return await self._relay(request, in_format(route, request.headers), tap)
         except (GatewayError, RecorderError) as error:
             answer = answer_for(error)
             logger.warning(
@@ -74,7 +90,9 @@ class Proxy:
         except Exception:  # the top of the proxy: one request's bug is not the next one's
             logger.exception("this is a bug in tokentape: %s %s", request.method, _shown(request))
             answer = Answer(500, "gateway_bug", "this is a bug in tokentape; its log has the details")
-        return error_response(answer, provider, normalized=asks_for_normalized(request.raw_path, request.headers))
+        response = error_response(answer, provider, normalized=asks_for_normalized(request.raw_path, request.headers))
+        response.headers.update(tap.failed(answer))
+        return response
 
     def refusal(self, request: web.BaseRequest, answer: Answer) -> web.Response:
         """The response for a request that is not let in, in the shape of the provider whose path it has."""
@@ -100,19 +118,21 @@ class Proxy:
             raise Overloaded(f"{len(self.clients)} streams are under way, which is the limit; raise max_streams")
         return self._routes.find(target, f"http://{request.headers.get('Host')}")
 
-    async def _relay(self, request: web.BaseRequest, route: Route) -> web.StreamResponse:
+    async def _relay(self, request: web.BaseRequest, route: Route, tap: Untapped) -> web.StreamResponse:
         cassette = self._default_cassette if route.cassette is None else route.cassette
-        upstream = self._sessions.upstream(cassette, request.headers.get(FAULTS_HEADER))
+        faults = request.headers.get(FAULTS_HEADER)
+        upstream = self._sessions.upstream(cassette, faults)
         headers = request_headers(request.raw_headers, route.upstream.dialect.credentials)
         _refuse_foreign_key(headers, route.upstream)
         body, upload = await self._body(request, whole=upstream.needs_body or route.normalized)
         asked = Request(route.upstream.name, request.method, route.target, headers, body)
+        tap.asks(asked, cassette, whole=upload is None, faults=faults is not None)
         client = Client(request, request.get(READERS, ()))
         receiver = Normalized(client, asked, raw=route.raw) if route.normalized else client
         self.clients.add(client)
         self._quiet.clear()
         try:
-            await upstream.send(asked, receiver, upload)
+            await upstream.send(asked, tap.around(receiver), upload)
             await client.relayed(request.writer, self._limits.write_timeout)
         except TimeoutError:
             logger.warning("%s %s: the client took nothing for too long", request.method, _shown(request))

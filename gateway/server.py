@@ -8,6 +8,7 @@ the drain is aborted, and its recording kept as `gateway_closed`.
 
 import asyncio
 import gc
+import json
 import logging
 import resource
 import signal
@@ -43,6 +44,10 @@ _KEEP_ALIVE_S = 120.0
 _DESCRIPTORS = 1 << 16
 # One trouble of the event loop (no descriptor left, above all) repeats thousands of times a second.
 _TROUBLE_EVERY_S = 1.0
+_UNOBSERVED = (
+    "nothing is observed here, so there is no page: `tokentape serve` has one, unless it is told --no-observe; "
+    "/_/health and /_/schema are everywhere\n"
+)
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
@@ -58,16 +63,22 @@ def new_loop() -> asyncio.AbstractEventLoop:
 
 
 async def serve(
-    config: Config, *, ready: Callable[[str], None], stop: asyncio.Event | None = None, signals: bool = True
+    config: Config,
+    *,
+    ready: Callable[[str], None],
+    stop: asyncio.Event | None = None,
+    signals: bool = True,
+    observed: bool = False,
 ) -> Report:
     """Serve until SIGTERM or SIGINT (with `signals`), or until `stop` is set; then drain.
 
-    Calls `ready` with the URL once connections are accepted. Raises OSError if the port cannot be had, CassetteError if
+    Calls `ready` with the URL once connections are accepted. With `observed`, a second process watches the streams and
+    shows them at `/_/`. Raises OSError if the port cannot be had, CassetteError if
     the default cassette cannot be used, ConfigError if an upstream cannot.
     """
     asyncio.get_running_loop().set_exception_handler(_Troubles())
     _raise_descriptor_limit()
-    app = compose(config, SystemClock())
+    app = compose(config, SystemClock(), observed=observed)
     with_default = partial(app.sessions.upstream, config.cassette)
     return await serve_app(app, config, ready=ready, opened=with_default, stop=stop, signals=signals)
 
@@ -96,6 +107,9 @@ async def serve_app(
         if signals:
             _listen_to_signals(stop, at_once)
         ready(_url(config.host, runner))
+        if app.watch is not None:
+            app.watch.link.health = partial(_health_text, app)
+            await app.watch.start()
         await stop.wait()
         await site.stop()
         await _drain(app, config.drain_timeout, at_once)
@@ -104,20 +118,24 @@ async def serve_app(
         await app.sessions.close()
         for client in tuple(app.proxy.clients):
             client.give_up(flush=False)
+        if app.watch is not None:
+            await app.watch.close()
         await runner.cleanup()
 
 
 def http_server(app: App) -> web.Server:
-    """The server's requests: `/_/health` and `/_/schema` are answered here, everything else is relayed."""
+    """The server's requests: `/_/health` and `/_/schema` are answered here, the rest of `/_/` by the observer."""
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         if not request.path.startswith("/_/"):
             return await app.proxy.handle(request)
         if request.path == "/_/health":
-            return web.json_response(health(app.proxy, app.sessions))
+            return web.Response(text=_health_text(app), content_type="application/json")
         if request.path == "/_/schema":
             return web.Response(body=schema(), content_type="application/schema+json")
-        return await app.proxy.handle(request)
+        if app.watch is not None:
+            return await app.watch.door.answer(request)
+        return web.Response(status=404, text=_UNOBSERVED)
 
     return web.Server(
         app.guard.before(handle),
@@ -129,6 +147,10 @@ def http_server(app: App) -> web.Server:
         max_line_size=_MAX_HEADER,
         max_field_size=_MAX_HEADER,
     )
+
+
+def _health_text(app: App) -> str:
+    return json.dumps(health(app.proxy, app.sessions, None if app.watch is None else app.watch.link))
 
 
 def _quiet_logger() -> logging.Logger:

@@ -23,6 +23,7 @@ __all__ = [
     "gateway_options",
     "json_option",
     "log_level_option",
+    "observe_option",
     "upstream_option",
 ]
 
@@ -139,6 +140,12 @@ def _known_names(context: click.Context, _: click.Parameter, incomplete: str) ->
     except ConfigError:
         return []
     return [name for name in names if name.startswith(incomplete)]
+
+
+def observe_option(command: _Command) -> _Command:
+    """Add what turns the page off, for gateways that have one."""
+    text = "Watch the streams, in a second process, and show them at /_/.  [default: observe]"
+    return click.option("--observe/--no-observe", default=None, help=text)(command)
 
 
 def log_level_option(command: _Command) -> _Command:

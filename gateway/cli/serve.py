@@ -4,7 +4,7 @@ import click
 
 from gateway.cli.console import OK, RUNTIME, announce, examples, say
 from gateway.cli.messages import conclusion, introduction, token_address
-from gateway.cli.options import configure, gateway_options
+from gateway.cli.options import configure, gateway_options, observe_option
 from recorder.naming import cassette_path
 
 __all__ = ["serve"]
@@ -21,6 +21,7 @@ _EXAMPLES = examples(
 
 @click.command(epilog=_EXAMPLES)
 @gateway_options
+@observe_option
 def serve(**flags: object) -> int:
     """Relay, record and replay until stopped by Ctrl-C or SIGTERM.
 
@@ -40,7 +41,9 @@ def serve(**flags: object) -> int:
         announce(url)
         if config.page_token is not None and configured.page_token is None:  # one that was set is known
             say(token_address(url, config.page_token))
+        elif config.observe:
+            say(f"page {url}/_/")
 
-    report = server.run(server.serve(config, ready=ready))
+    report = server.run(server.serve(config, ready=ready, observed=config.observe))
     say(*conclusion(report, cassette))
     return RUNTIME if report.degraded else OK

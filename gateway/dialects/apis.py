@@ -19,7 +19,7 @@ from gateway.dialects.openai.completions import OpenAICompletions
 from gateway.dialects.openai.media import OpenAIImages, OpenAISpeech, OpenAITranscription
 from gateway.dialects.openai.responses import OpenAIResponses
 
-__all__ = ["APIS", "api_of", "model_in"]
+__all__ = ["APIS", "api_of", "model_in", "operation_of"]
 
 APIS: tuple[tuple[str, type[Api]], ...] = (
     (
@@ -45,6 +45,22 @@ APIS: tuple[tuple[str, type[Api]], ...] = (
 )
 
 _TABLE = tuple((re.compile(f"(?:{pattern})$"), api) for pattern, api in APIS)
+
+# What OpenTelemetry calls what these do; of the others that have a name, all chat.
+_OPERATIONS: dict[type[Api], str] = {
+    AnthropicComplete: "text_completion",
+    BedrockInvoke: "text_completion",
+    CohereGenerate: "text_completion",
+    GeminiGenerate: "generate_content",
+    GeminiInteractions: "generate_content",
+    OllamaGenerate: "text_completion",
+    OpenAICompletions: "text_completion",
+    OpenAIImages: "image_generation",
+    OpenAISpeech: "speech_generation",
+    OpenAITranscription: "transcription",
+}
+_EMBEDS = re.compile(r"/embed|:(?:batchE|e)mbed", re.IGNORECASE)
+
 # Azure's, Bedrock's, and Google's with its verb. A model's own name may have colons.
 _MODEL = re.compile(
     r"/(?:deployments|model)/([^/]+)/|/(?:tunedM|m)odels/([^/]+?)(?::[a-zA-Z]*(?:Content|[Pp]redict))?$"
@@ -54,6 +70,14 @@ _MODEL = re.compile(
 def api_of(path: str) -> type[Api]:
     """The API of a request's path; `Api` itself, which passes everything on, where none is known."""
     return next((api for pattern, api in _TABLE if pattern.search(path)), Api)
+
+
+def operation_of(path: str) -> str:
+    """What a request to this path has done, in OpenTelemetry's words where it has one; `other` for what is unknown."""
+    api = api_of(path)
+    if api is Api:
+        return "embeddings" if _EMBEDS.search(path) else "other"
+    return _OPERATIONS.get(api, "chat")
 
 
 def model_in(path: str) -> str | None:

@@ -42,5 +42,6 @@ SETTINGS: Mapping[str, Setting] = {
     "fsync": kinds.flag(),
     "strict_record": kinds.flag(),
     "faults": kinds.text("faults such as cut@frame=4, or none"),
+    "observe": kinds.flag(),
     "log_level": kinds.choice("debug", "info", "warning", "error"),
 }

@@ -64,6 +64,7 @@ class Config:
     fsync: bool = False
     strict_record: bool = False
     faults: str = "none"
+    observe: bool = True
     log_level: str = "warning"
 
     @property

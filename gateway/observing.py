@@ -1,0 +1,79 @@
+"""The observer process: reads what the relay tells, and answers for the page.
+
+    stdin (a socket): batches ──> Intake ──> Board ──> page, on the Unix socket whose descriptor is the first argument
+
+Started by `gateway.tap.link`, for as long as the relay lives: the end of stdin is its end, whatever that was. It gives
+way to the relay wherever both want the processor. Ctrl-C is not for it: the relay may still have something to tell.
+"""
+
+import asyncio
+import gc
+import os
+import shutil
+import signal
+import socket
+import sys
+from asyncio import IncompleteReadError, StreamReader
+from pathlib import Path
+
+from aiohttp import web
+
+from gateway.observer import Board, Feed, Intake
+from gateway.page.app import page_app
+from gateway.tap.messages import PREFIX, Setup, unpacked
+from gateway.unfolding import Unfolding
+from recorder.clock import SystemClock
+from recorder.redaction import Redactor
+
+__all__ = ["main"]
+
+_NICENESS = 10
+_BUFFER = 1 << 20
+
+
+def main() -> None:
+    """What the process does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_NICENESS)
+    gc.freeze()
+    asyncio.run(_observe(socket.socket(fileno=0), socket.socket(fileno=int(sys.argv[1]))))
+
+
+async def _observe(told: socket.socket, listening: socket.socket) -> None:
+    folder = Path(listening.getsockname()).parent
+    try:
+        reader, writer = await asyncio.open_connection(sock=told, limit=_BUFFER)
+        first = await _batch(reader)
+        if first is None:
+            return
+        _, messages = unpacked(first)
+        setup = Setup(*messages[0][2])
+        board = Board(setup, Redactor.with_patterns(setup.redact, setup.redact_paths, Unfolding()))
+        clock = SystemClock()
+        intake, feed = Intake(board, clock), Feed(board, clock)
+        runner = web.AppRunner(page_app(board, feed, intake), access_log=None, shutdown_timeout=0.0)
+        await runner.setup()
+        await web.SockSite(runner, listening).start()
+        try:
+            intake.tell(messages[1:])
+            while (data := await _batch(reader)) is not None:
+                await intake.take(data)
+                feed.noticed()
+        finally:
+            await runner.cleanup()
+            writer.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _batch(reader: StreamReader) -> bytes | None:
+    """The next batch; None at the end."""
+    try:
+        (size,) = PREFIX.unpack(await reader.readexactly(PREFIX.size))
+        return await reader.readexactly(size)
+    except (IncompleteReadError, ConnectionError):
+        return None
+
+
+if __name__ == "__main__":
+    main()
