@@ -51,7 +51,8 @@ class Shot:
         """The request is on its way, whole."""
         self.reply = reply
         self.sent_at = at
-        self.connection = getattr(reply, "connection", None)
+        if reply.connection is not None:
+            self.connection = "reused" if reply.connection.reused else "new"
 
     def receive(self, head: Response | None, at: int, data: bytes, end: End | None) -> None:
         """Keep what one read brought."""

@@ -1,8 +1,8 @@
 """Goodput: the streams that ended ok and met every objective, as a rate and as a share of all that were sent.
 
 An objective is a limit on one quantity of each stream: `ttft=500ms`, `itl=50ms`, `icl=200ms` (every single gap),
-`tps=30` (at least). A stream that does not tell the quantity (itl, of a provider without usage) does not meet it, and is
-counted apart: what was not measured was not met.
+`tps=30` (at least). A stream that does not tell the quantity (itl, of a provider without usage) does not meet it, and
+is counted apart: what was not measured was not met.
 """
 
 import re

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import click
 
+from gateway.cli.bench import bench
 from gateway.cli.cassette import cassette
 from gateway.cli.completion import completion
 from gateway.cli.console import MISS, OK, RUNTIME, USAGE, examples, say, spell_what_is_foreign
@@ -53,7 +54,7 @@ def tokentape() -> None:
     """
 
 
-for _command in (serve, run, simulate, stats, cassette, git, doctor, completion, demo):
+for _command in (serve, run, simulate, stats, cassette, bench, git, doctor, completion, demo):
     tokentape.add_command(_command)
 
 
