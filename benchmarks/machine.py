@@ -86,6 +86,17 @@ def cpu_ns(pid: int) -> int:
     return total
 
 
+def own_cpu_ns(pid: int) -> int:
+    """CPU time that all threads of a process have used, without its children, in nanoseconds."""
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").iterdir())
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Clocks read together: the wall's, the cores' busy time, and our own processes' CPU time, in nanoseconds."""

@@ -115,6 +115,6 @@ PEERS: dict[str, Start] = {
     "direct": direct,
     "nginx": nginx,
     "naive": naive,
-    "live": tokentape("live"),
-    "recording": tokentape("all"),
+    "live": tokentape("live", "--no-observe"),
+    "recording": tokentape("all", "--no-observe"),
 }

@@ -25,6 +25,8 @@ __all__ = ["Link"]
 logger = logging.getLogger(__name__)
 
 _EVERY_S = 0.05
+# With much to tell, more often: what waits to be told is memory that the processor's caches have to spare.
+_MUCH, _OFTEN_S = 256, 0.01
 _MAX_UNSENT = 8 << 20
 # Streams that are remembered as incomplete, and ends that are kept, while nothing can be told.
 _MAX_LOST = 10_000
@@ -115,10 +117,11 @@ class Link:
 
     def _tick(self) -> None:
         self._timer = None
-        again = self._open > 0 or bool(self.pending)
+        count = len(self.pending)
         self.flush()
-        if again:
-            self._timer = asyncio.get_running_loop().call_later(_EVERY_S, self._tick)
+        if self._open or count:
+            after = _OFTEN_S if count >= _MUCH else _EVERY_S
+            self._timer = asyncio.get_running_loop().call_later(after, self._tick)
 
     def flush(self) -> None:
         """Tell what came, or drop it."""

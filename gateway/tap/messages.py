@@ -33,6 +33,9 @@ __all__ = [
 PREFIX = Struct("<I")
 """The length of a batch, before it."""
 
+# The later ones look for each object among those that were packed before, which takes longer than packing it.
+_VERSION = 2
+
 Message = tuple[Any, ...]
 
 
@@ -40,6 +43,7 @@ class Setup(NamedTuple):
     """What the observer must know before the first stream: the rules by which secrets are found, where things are.
 
     `servers` are host and port of each upstream by name; `cassettes` is the folder.
+    `otel`: numbers and spans are sent by OpenTelemetry.
     """
 
     cassettes: str
@@ -48,6 +52,7 @@ class Setup(NamedTuple):
     redact: tuple[str, ...] = ()
     redact_paths: tuple[str, ...] = ()
     servers: tuple[tuple[str, str, int], ...] = ()
+    otel: bool = False
 
 
 class Began(NamedTuple):

@@ -1,0 +1,159 @@
+"""`python -m benchmarks.observing`: what it costs the relay that its streams are observed. See README.md.
+
+Two gateways of one mode stand side by side, one observed (a page's feed is read, and the metrics are scraped each
+second), one not. They are loaded in turn, window by window, so that each window has a neighbour to be compared with.
+"""
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+from benchmarks import machine
+from benchmarks.machine import Cores
+from benchmarks.peers import Running, tokentape
+from benchmarks.workloads import WORKLOADS, Counts, Workload
+
+MODES = {"live": "live", "recording": "all"}
+ADDED = "added time to first byte"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One loaded window: the number of the workload (µs), and the CPU time of the observer (ns)."""
+
+    value: float
+    observer: int
+    chunks: int
+    others: float
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.observing", description=__doc__)
+    add = parser.add_argument
+    add("--pairs", type=int, default=8, help="windows of each kind (default %(default)s)")
+    add("--seconds", type=float, default=1.5, help="length of a window (default %(default)s)")
+    add("--streams", type=int, default=200, help="streams at 30 ms gaps (default %(default)s)")
+    add("--modes", default=",".join(MODES), help="default %(default)s")
+    add("--loads", default="ttft,saturated,spaced", help="default %(default)s")
+    add("--same-core", action="store_true", help="leave the observer on the relay's core, rather than with the rest")
+    return parser.parse_args()
+
+
+@contextlib.contextmanager
+def watched(running: Running) -> Iterator[int]:
+    """Read the page's feed and scrape the metrics while the block runs; gives how the observer is called."""
+    stop = threading.Event()
+    url = f"http://127.0.0.1:{running.port}/_/"
+    feed = urllib.request.urlopen(f"{url}feed", timeout=30)
+
+    def read() -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while not stop.is_set() and feed.read1(1 << 16):
+                pass
+
+    def scrape() -> None:
+        while not stop.wait(1.0):
+            with contextlib.suppress(urllib.error.URLError, OSError):
+                urllib.request.urlopen(f"{url}metrics", timeout=10).read()
+
+    threads = [threading.Thread(target=target, daemon=True) for target in (read, scrape)]
+    for thread in threads:
+        thread.start()
+    assert running.pid
+    (observer,) = machine.children(running.pid)
+    try:
+        yield observer
+    finally:
+        stop.set()
+
+
+def window(load: Path, running: Running, source: int, workload: Workload, cores: Cores, observer: int | None) -> Window:
+    """Load one gateway; count from the end of the warm-up on, the relay's CPU time without the observer's."""
+    millis = int(workload.seconds * 1000)
+    numbers = [source, workload.streams, workload.deltas, workload.gap_us, millis // 2, millis]
+    assert running.pid
+    with machine.running([str(load), str(running.port), running.path, *map(str, numbers)], cores.rest) as process:
+        assert process.stdout
+        assert process.stdout.readline().strip() == "window"
+        before = machine.moment(cores, running.pid)
+        relay, watching = machine.own_cpu_ns(running.pid), machine.own_cpu_ns(observer) if observer else 0
+        chunks, requests, ttft = map(int, process.stdout.readline().split())
+        relay = machine.own_cpu_ns(running.pid) - relay
+        watching = machine.own_cpu_ns(observer) - watching if observer else 0
+        others = max(machine.others(before, machine.moment(cores, running.pid)))
+        process.wait(30)
+    return Window(workload.value(Counts(relay, chunks, requests, ttft)), watching, chunks, others)
+
+
+def chosen(options: argparse.Namespace) -> list[Workload]:
+    """The loads that the command line wants, as long as it wants."""
+    named = [replace(each, seconds=options.seconds) for each in WORKLOADS if each.name in options.loads.split(",")]
+    return [replace(each, streams=options.streams) if each.name == "spaced" else each for each in named]
+
+
+def pairs(mode: str, options: argparse.Namespace, cores: Cores, folder: Path, programs: tuple[Path, Path]) -> None:
+    load, source = programs
+    with contextlib.ExitStack() as stack:
+        standing = stack.enter_context(machine.running([str(source)], cores.rest))
+        port = int(standing.stdout.readline()) if standing.stdout else 0
+        places = [Path(stack.enter_context(tempfile.TemporaryDirectory(dir=folder))) for _ in range(2)]
+        off = stack.enter_context(tokentape(MODES[mode], "--no-observe")(port, places[0], cores.proxy))
+        on = stack.enter_context(tokentape(MODES[mode], "--observe")(port, places[1], cores.proxy))
+        observer = stack.enter_context(watched(on))
+        if not options.same_core:
+            os.sched_setaffinity(observer, {cores.rest})
+        direct = Running(standing, port, "/v1/messages")
+        for workload in chosen(options):
+            taken: list[tuple[Window, Window, float]] = []
+            for number in range(options.pairs):
+                print(f"{mode}, {workload.title}: pair {number + 1} of {options.pairs} ...", file=sys.stderr)
+                base = window(load, direct, port, workload, cores, None).value if workload.minus_direct else 0.0
+                order = [(off, None), (on, observer)]
+                both = {
+                    who.port: window(load, who, port, workload, cores, watching)
+                    for who, watching in (order if number % 2 else reversed(order))
+                }
+                taken.append((both[off.port], both[on.port], base))
+            print(row(mode, workload, taken))
+
+
+def row(mode: str, workload: Workload, taken: list[tuple[Window, Window, float]]) -> str:
+    """Medians over the pairs; the ratio is made within each pair."""
+    off = median(pair[0].value - pair[2] for pair in taken)
+    on = median(pair[1].value - pair[2] for pair in taken)
+    ratios = sorted((pair[1].value - pair[2]) / (pair[0].value - pair[2]) for pair in taken)
+    quarter = len(ratios) // 4
+    spread = f"[{ratios[quarter]:.2f}..{ratios[-1 - quarter]:.2f}]"
+    observer = median(pair[1].observer / max(pair[1].chunks, 1) / 1e3 for pair in taken)
+    others = median(pair[index].others for pair in taken for index in (0, 1))
+    title = f"{mode}, {workload.title}"
+    return f"{title:44}{off:9.1f}{on:9.1f}{median(ratios):8.2f} {spread:14}{observer:9.1f}{others:8.0%}{len(taken):4}"
+
+
+def main() -> None:
+    options = arguments()
+    cores, started = machine.claim_cores(), time.monotonic()
+    print(machine.line())
+    where = "the relay's core" if options.same_core else "the other core, with source and load generator"
+    print(f"relays alone on core {cores.proxy}, the observer on {where}; µs, medians of n pairs, quartiles of ratios")
+    print(f"{'':44}{'off':>9}{'on':>9}{'on/off':>8} {'':14}{'observer':>9}{'others':>8}{'n':>4}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        programs = machine.compile_c("load", folder), machine.compile_c("source", folder)
+        for mode in options.modes.split(","):
+            pairs(mode, options, cores, folder, programs)
+    print(f"{time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
