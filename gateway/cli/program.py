@@ -21,6 +21,7 @@ from gateway.cli.console import MISS, OK, RUNTIME, USAGE, examples, say, spell_w
 from gateway.cli.demo import demo
 from gateway.cli.doctor import doctor
 from gateway.cli.git import git
+from gateway.cli.report import report
 from gateway.cli.run import run
 from gateway.cli.serve import serve
 from gateway.cli.simulate import simulate
@@ -54,7 +55,7 @@ def tokentape() -> None:
     """
 
 
-for _command in (serve, run, simulate, stats, cassette, bench, git, doctor, completion, demo):
+for _command in (serve, run, simulate, stats, report, cassette, bench, git, doctor, completion, demo):
     tokentape.add_command(_command)
 
 

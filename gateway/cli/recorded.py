@@ -1,0 +1,90 @@
+"""Which cassettes a command line means, read and measured: for commands that tell numbers of recorded streams.
+
+What could not be read is kept in mind and said at the end: no number is told without it.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gateway.cli.cassette.known import known_file
+from gateway.cli.given import given_bytes
+from gateway.settings import Config
+from recorder.errors import CassetteError
+from recorder.naming import SUFFIX, cassette_path, list_cassettes
+
+if TYPE_CHECKING:  # for annotations only: --help must not wait for it
+    from gateway.metrics.summary import Sample
+    from gateway.tools.stats import File, Unread
+
+__all__ = ["Reading", "base_files", "base_text", "files_named"]
+
+_MOST_BASE = 1 << 28  # bytes of an earlier output: some hundred thousand streams
+
+
+def files_named(names: Sequence[str], config: Config, *, folder_named: bool) -> "list[File]":
+    """The cassettes that are named, or all of the folder. Raises CassetteError if one is not there."""
+    if names:
+        return _named(config.cassettes, names)
+    if folder_named and not config.cassettes.is_dir():
+        raise click.UsageError(f"--cassettes: there is no folder {config.cassettes}.")
+    return _all_of(config.cassettes)
+
+
+def base_files(named: str, folder: Path) -> "list[File]":
+    """The cassettes that BASE is; none if it is a file of something else. Raises CassetteError if it is nothing."""
+    path = Path(named)
+    if path.is_dir():
+        found = _all_of(path)
+        if not found:
+            raise CassetteError(f"--compare {named}: there is no cassette in this folder")
+        return found
+    if named == "-" or (path.is_file() and path.suffix != SUFFIX):
+        return []
+    return _named(folder, [named])
+
+
+def base_text(named: str) -> str:
+    """What is in a BASE that is no cassette (`-` is standard input). Raises CassetteError if it is too much."""
+    data = given_bytes(Path(named), _MOST_BASE)
+    if data is None:
+        raise CassetteError(f"--compare {named}: more than {_MOST_BASE:,} bytes; compare with fewer streams")
+    return data.decode("utf-8", "replace")
+
+
+def _named(folder: Path, names: Sequence[str]) -> "list[File]":
+    from gateway.tools.stats import File  # noqa: PLC0415 - brings all dialects, which --help does not need
+
+    return [File(name, known_file(folder, name)) for name in dict.fromkeys(names)]
+
+
+def _all_of(folder: Path) -> "list[File]":
+    from gateway.tools.stats import File  # noqa: PLC0415 - brings all dialects, which --help does not need
+
+    return [File(name, cassette_path(folder, name)) for name in list_cassettes(folder)]
+
+
+def _cpus() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(slots=True)
+class Reading:
+    """Reads cassettes, in one process a CPU where that pays."""
+
+    unread: "list[Unread]" = field(default_factory=list)
+
+    def samples(self, files: "Sequence[File]") -> "Iterator[Sample]":
+        """The streams of these files; what could not be read is kept in mind."""
+        from gateway.tools.stats import Unread, read_samples  # noqa: PLC0415 - brings all dialects
+
+        for found in read_samples(files, processes=_cpus()):
+            if isinstance(found, Unread):
+                self.unread.append(found)
+            else:
+                yield found

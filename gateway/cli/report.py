@@ -1,0 +1,171 @@
+"""`tokentape report`: recorded streams as one HTML file to send on, and as plots."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gateway.cli.console import CHECK_FAILED, OK, examples, result, say
+from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
+from gateway.cli.recorded import Reading, base_files, base_text, files_named
+from gateway.cli.stats import QUANTITIES
+from gateway.escaping import escaped
+from recorder.errors import CassetteError
+from recorder.plural import count
+
+if TYPE_CHECKING:  # for annotations only: --help must not wait for it
+    from gateway.metrics.summary import Group
+    from gateway.report import Comparison, Report
+
+__all__ = ["report"]
+
+_EXAMPLES = examples(
+    "tokentape report greeting -o greeting.html",
+    "tokentape report --title 'Model x, November' --transcripts 0",
+    "tokentape report after --compare before -o change.html",
+    "tokentape report greeting --svg plots/",
+)
+_BY = ("provider", "model")
+_SAID = 10  # sentences about what could not be read
+
+_Path: Any = click.Path(path_type=Path)
+
+
+@click.command(epilog=_EXAMPLES)
+@cassette_name_argument("names", nargs=-1, metavar="[CASSETTE]...")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=_Path,
+    help="Write the HTML file there.  [default: report.html; none with --png or --svg alone]",
+)
+@click.option("--title", metavar="TEXT", default="Recorded streams", show_default=True, help="What is on top of it.")
+@click.option("--compare", metavar="BASE", help="Compare with BASE, as `tokentape stats --compare` does.")
+@click.option(
+    "--threshold",
+    metavar="P",
+    type=click.FloatRange(0, 100),
+    default=5,
+    show_default=True,
+    help="With --compare: a change of the median is told as one if it is more than P percent of the base's.",
+)
+@click.option(
+    "--transcripts",
+    metavar="N",
+    type=click.IntRange(0, 1000),
+    default=10,
+    show_default=True,
+    help="Show what the N slowest streams said, by time to first token and by time to last; 0 for none.",
+)
+@click.option("--png", metavar="PATH", type=_Path, help="Plots too: one FILE.png, or a folder with a file for each.")
+@click.option("--svg", metavar="PATH", type=_Path, help="The same as SVG.")
+@cassette_folder_options
+def report(
+    *,
+    names: tuple[str, ...],
+    output: Path | None,
+    title: str,
+    compare: str | None,
+    threshold: float,
+    transcripts: int,
+    png: Path | None,
+    svg: Path | None,
+    **flags: Any,
+) -> int:
+    """Write a report of recorded streams: one HTML file that opens offline in any browser.
+
+    Of all cassettes, or those named. It shows distributions, every stream's chunks in time, the slowest streams with
+    what they said, and the change since BASE. Plots need an extra: pip install 'tokentape[plots]'.
+
+    The exit code is 1 if something on a cassette could not be read; the report says what.
+    """
+    from gateway.metrics.summary import summarize  # noqa: PLC0415 - brings the events, which --help does not need
+    from gateway.report import Report, Shelf, html  # noqa: PLC0415 - the same
+    from recorder.clock import SystemClock  # noqa: PLC0415 - brings asyncio
+
+    config = configure(flags)
+    reading = Reading()
+    files = files_named(names, config, folder_named=flags["cassettes"] is not None)
+    if compare is not None and not names:
+        files = [file for file in files if file not in base_files(compare, config.cassettes)]
+    samples = list(reading.samples(files))
+    if not samples:
+        raise CassetteError(
+            f"nothing to report: there is no stream on {count(len(files), 'cassette')} that can be read"
+        )
+    groups = summarize(samples, _BY)
+    told = Report(
+        title=title,
+        samples=samples,
+        groups=groups,
+        by=_BY,
+        load=Shelf(files).load,
+        made=SystemClock().wall().isoformat(timespec="minutes"),
+        comparison=None if compare is None else _compared(compare, groups, config.cassettes, reading, threshold / 100),
+        transcripts=transcripts,
+        unread=[each.message for each in reading.unread],
+    )
+    _plots(told, ("png", png), ("svg", svg))
+    if output or not (png or svg):
+        _write(output or Path("report.html"), html(told), len(samples))
+    say(*(f"not read: {each.message}" for each in reading.unread[:_SAID]))
+    return CHECK_FAILED if reading.unread else OK
+
+
+def _compared(named: str, groups: "Sequence[Group]", folder: Path, reading: Reading, threshold: float) -> "Comparison":
+    """The medians of all quantities, each against that of the base. Raises CassetteError if there is no such base."""
+    from gateway.metrics.summary import summarize  # noqa: PLC0415 - brings the events, which --help does not need
+    from gateway.report import Comparison  # noqa: PLC0415 - the same
+    from gateway.tools.stats import base_of_groups, base_of_text, compare_groups, comparison_json  # noqa: PLC0415 - the same
+
+    files = base_files(named, folder)
+    before = summarize(reading.samples(files), _BY)
+    base = base_of_groups(named, before) if files else base_of_text(named, base_text(named), _BY)
+    found = compare_groups(groups, base, QUANTITIES, threshold)
+    return Comparison(comparison_json(base, found), threshold, before)
+
+
+def _write(path: Path, page: str, streams: int) -> None:
+    from gateway.listing import size  # noqa: PLC0415 - brings msgpack, which --help does not need
+
+    data = page.encode()
+    _save(path, "-o", data)
+    result([f"{escaped(str(path))}: {count(streams, 'stream')}, {size(len(data))}"])
+
+
+def _save(path: Path, flag: str, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise click.UsageError(f"{flag} {path}: cannot write it: {error.strerror}.") from error
+
+
+def _plots(told: "Report", *wanted: tuple[str, Path | None]) -> None:
+    """Write the plots that are wanted, each as (form, path): into a file of that suffix, or a folder."""
+    paths = [(form, path) for form, path in wanted if path is not None]
+    if not paths:
+        return
+    try:
+        from gateway.report.plots import plotted  # noqa: PLC0415 - needs matplotlib, which is an extra
+    except ModuleNotFoundError as error:
+        raise click.UsageError(
+            "plots need matplotlib, which is not installed: pip install 'tokentape[plots]'."
+        ) from error
+    for form, path in paths:
+        whole = path.suffix.lower() == f".{form}"
+        for name, data in plotted(told, form, whole=whole):
+            target = path if whole else _inside(path, f"{name}.{form}", f"--{form}")
+            _save(target, f"--{form}", data)
+            result([escaped(str(target))])
+
+
+def _inside(folder: Path, name: str, flag: str) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(
+            f"{flag} {folder}: expected a folder, or a file with the suffix: {error.strerror}."
+        ) from error
+    return folder / name
