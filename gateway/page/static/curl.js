@@ -15,7 +15,9 @@ export function quoted(text) {
     if (character === "'" || character === "\\") return `\\${character}`;
     if (character === "\n") return "\\n";
     // Three octal digits end by themselves, \xNN would go on into a digit that follows.
-    return UNSEEN.test(character) ? Array.from(encoder.encode(character), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("") : character;
+    return UNSEEN.test(character)
+      ? Array.from(encoder.encode(character), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("")
+      : character;
   };
   return `$'${Array.from(text, escaped).join("")}'`;
 }

@@ -17,7 +17,8 @@ import { PANELS } from "./panels.js";
 import { safeJson, visible } from "./visible.js";
 import { described, draw, drawAxis, niceScale } from "./waterfall.js";
 
-const CUT = "Not all of this stream's content is here: the page keeps only so much. What was relayed and recorded is whole, and so are the numbers.";
+const CUT =
+  "Not all of this stream's content is here: the page keeps only so much. What was relayed and recorded is whole, and so are the numbers.";
 
 export function detailView({ url = defaultUrl, extra = [], onTab = () => {} } = {}) {
   let detail = null;
@@ -31,11 +32,26 @@ export function detailView({ url = defaultUrl, extra = [], onTab = () => {} } = 
   const axis = el("canvas", { class: "axis", "aria-hidden": "true" });
   const growth = chart();
   const content = tabs(PANELS, "Content of the stream", onTab);
-  const actions = el("div", { class: "actions" },
+  const actions = el(
+    "div",
+    { class: "actions" },
     copyButton("Copy as curl", () => curl(detail.request, url(detail))),
-    copyButton("Copy as JSON", () => safeJson(detail)), extra);
+    copyButton("Copy as JSON", () => safeJson(detail)),
+    extra,
+  );
   const picture = el("figure", { class: "picture" }, canvas, axis, legend());
-  const node = el("article", { class: "detail" }, head, trouble, cut, table.node, picture, growth.node, actions, content.node);
+  const node = el(
+    "article",
+    { class: "detail" },
+    head,
+    trouble,
+    cut,
+    table.node,
+    picture,
+    growth.node,
+    actions,
+    content.node,
+  );
   const observer = new ResizeObserver(() => paint());
   observer.observe(canvas);
 
@@ -64,7 +80,7 @@ export function detailView({ url = defaultUrl, extra = [], onTab = () => {} } = 
     select: content.select,
     update(next) {
       detail = next;
-      summarise(next);
+      summarise({ ...next, chunks: countOf(next) });
       cut.hidden = !next.truncated && !next.problem;
       setText(cut, next.problem ? `Content is ${visible(next.problem, 500)}` : CUT);
       growth.update(next.events ?? [], endOf(next));
@@ -85,6 +101,12 @@ export function detailView({ url = defaultUrl, extra = [], onTab = () => {} } = 
   };
 }
 
+/** A detail has the chunks themselves where a summary has their number; of a detail that was cut it is not known. */
+function countOf({ chunks, truncated }) {
+  if (!Array.isArray(chunks)) return chunks;
+  return truncated ? null : chunks.length;
+}
+
 /** Where a row ends: its duration, or how far it has come. */
 export function endOf(summary) {
   const last = summary.ticks?.length ? summary.ticks[summary.ticks.length - 1][0] : 0;
@@ -93,21 +115,34 @@ export function endOf(summary) {
 
 function replaceHead(head, summary) {
   const facts = [
-    summary.api, summary.status ? `status ${summary.status}` : null, summary.cassette ? `cassette ${summary.cassette}` : null,
-    summary.mode ? `mode ${summary.mode}` : null, summary.streamed === false ? "not streamed" : null,
+    summary.api,
+    summary.status ? `status ${summary.status}` : null,
+    summary.cassette ? `cassette ${summary.cassette}` : null,
+    summary.mode ? `mode ${summary.mode}` : null,
+    summary.streamed === false ? "not streamed" : null,
     summary.new_connection === true ? "new connection" : summary.new_connection === false ? "reused connection" : null,
     summary.started ? clock(summary.started) : null,
-  ].filter(Boolean).map((fact) => visible(String(fact), 120));
+  ]
+    .filter(Boolean)
+    .map((fact) => visible(String(fact), 120));
   const text = `${summary.state} ${summary.source} ${summary.model} ${summary.provider} ${facts.join()} ${summary.target}`;
   if (head.dataset.text === text) return;
   head.dataset.text = text;
-  replace(head,
+  replace(
+    head,
     el("h1", {}, visible(summary.model ?? "no model said", 200)),
-    el("p", { class: "facts" }, el("span", { class: `state ${summary.state}` }, summary.state), el("span", { class: `badge ${summary.source}` }, summary.source ?? "–"),
-      el("span", {}, visible(summary.provider ?? "–")), facts.map((fact) => el("span", { class: "quiet" }, fact))),
-    el("p", { class: "mono quiet break" }, visible(`${summary.method ?? ""} ${summary.target ?? ""}`, 600)));
+    el(
+      "p",
+      { class: "facts" },
+      el("span", { class: `state ${summary.state}` }, summary.state),
+      el("span", { class: `badge ${summary.source}` }, summary.source ?? "–"),
+      el("span", {}, visible(summary.provider ?? "–")),
+      facts.map((fact) => el("span", { class: "quiet" }, fact)),
+    ),
+    el("p", { class: "mono quiet break" }, visible(`${summary.method ?? ""} ${summary.target ?? ""}`, 600)),
+  );
 }
 
 function defaultUrl(detail) {
-  return new URL(detail.request.target, location.origin).href;
+  return `${location.origin}/${encodeURIComponent(detail.provider)}${detail.request.target}`;
 }

@@ -80,7 +80,8 @@ export function tabs(panels, label, onSelect = () => {}) {
   const list = el("div", { class: "tabs", role: "tablist", "aria-label": label });
   const body = el("div");
   const buttons = panels.map(({ name, title }) =>
-    el("button", { type: "button", role: "tab", id: `${prefix}-${name}`, onclick: () => select(name) }, title));
+    el("button", { type: "button", role: "tab", id: `${prefix}-${name}`, onclick: () => select(name) }, title),
+  );
   append(list, buttons);
 
   function select(name, focus = false) {
@@ -88,7 +89,11 @@ export function tabs(panels, label, onSelect = () => {}) {
     current = panel.name;
     if (!made.has(current)) {
       const content = panel.make();
-      const node = el("div", { role: "tabpanel", tabindex: 0, "aria-labelledby": `${prefix}-${current}` }, content.node);
+      const node = el(
+        "div",
+        { role: "tabpanel", tabindex: 0, "aria-labelledby": `${prefix}-${current}` },
+        content.node,
+      );
       made.set(current, { node, update: content.update });
       body.append(node);
     }

@@ -57,7 +57,10 @@ export async function fetchJson(url) {
     throw new Error("The gateway does not answer. Is it still running?");
   }
   const text = await response.text();
-  if (!response.ok) throw Object.assign(new Error(messageOf(text) || `The gateway answered ${response.status}.`), { status: response.status });
+  if (!response.ok)
+    throw Object.assign(new Error(messageOf(text) || `The gateway answered ${response.status}.`), {
+      status: response.status,
+    });
   return JSON.parse(text);
 }
 

@@ -9,11 +9,29 @@
 // Terms are separated by spaces, and all must hold. What is not known of a stream matches no term about it.
 
 const TEXTS = ["id", "source", "state", "provider", "api", "model", "cassette", "mode", "method", "target", "error"];
-const TIMES = ["ttfb", "ttfc", "ttft", "ttfo", "itl", "e2e", "duration", "stall_max", "overhead_request", "overhead_chunk_p50", "overhead_chunk_max"];
+const TIMES = [
+  "ttfb",
+  "ttfc",
+  "ttft",
+  "ttfo",
+  "itl",
+  "e2e",
+  "duration",
+  "stall_max",
+  "overhead_request",
+  "overhead_chunk_p50",
+  "overhead_chunk_max",
+];
 const COUNTS = ["tps", "status", "stalls", "tokens_in", "tokens_out", "chunks", "bytes"];
 const ANYWHERE = ["provider", "model", "cassette", "target", "state", "source", "error", "id"];
 const UNITS = { "": 1, ms: 0.001, s: 1, min: 60, k: 1000 };
-const TESTS = { ">": (a, b) => a > b, ">=": (a, b) => a >= b, "<": (a, b) => a < b, "<=": (a, b) => a <= b, ":": (a, b) => a === b };
+const TESTS = {
+  ">": (a, b) => a > b,
+  ">=": (a, b) => a >= b,
+  "<": (a, b) => a < b,
+  "<=": (a, b) => a <= b,
+  ":": (a, b) => a === b,
+};
 
 export const FIELDS = [...TEXTS, ...TIMES, ...COUNTS];
 
@@ -52,7 +70,8 @@ function positive(term, whole) {
   if (!FIELDS.includes(field)) throw new FilterError(unknown(field));
   if (!value) throw new FilterError(`expected something after ${field}${operator}`);
   if (TEXTS.includes(field)) {
-    if (operator !== ":") throw new FilterError(`${field} is text, which has no ${operator}: expected ${field}:${value}, got ${whole}`);
+    if (operator !== ":")
+      throw new FilterError(`${field} is text, which has no ${operator}: expected ${field}:${value}, got ${whole}`);
     return contains([field], value);
   }
   const number = numberOf(value, field);
@@ -61,7 +80,9 @@ function positive(term, whole) {
 
 /** Names the field that is nearest, or all of them. */
 function unknown(field) {
-  const [nearest, changes] = FIELDS.map((each) => [each, distance(each, field.toLowerCase())]).sort((a, b) => a[1] - b[1])[0];
+  const [nearest, changes] = FIELDS.map((each) => [each, distance(each, field.toLowerCase())]).sort(
+    (a, b) => a[1] - b[1],
+  )[0];
   return `no field is called ${field}; ${changes <= 2 ? `did you mean ${nearest}?` : `fields are ${FIELDS.join(", ")}`}`;
 }
 
@@ -72,7 +93,10 @@ function distance(one, other) {
     rows.push([i]);
     for (let j = 1; j <= other.length; j += 1) {
       const changed = rows[i - 1][j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1);
-      const swapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1] ? rows[i - 2][j - 2] + 1 : Infinity;
+      const swapped =
+        i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]
+          ? rows[i - 2][j - 2] + 1
+          : Infinity;
       rows[i].push(Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, changed, swapped));
     }
   }
@@ -84,7 +108,8 @@ const anywhere = (word) => contains(ANYWHERE, word);
 
 function contains(fields, word) {
   const wanted = word.toLowerCase();
-  return (summary) => fields.some((field) => typeof summary[field] === "string" && summary[field].toLowerCase().includes(wanted));
+  return (summary) =>
+    fields.some((field) => typeof summary[field] === "string" && summary[field].toLowerCase().includes(wanted));
 }
 
 function numberOf(text, field) {

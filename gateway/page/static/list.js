@@ -20,23 +20,68 @@ export function listView(store, route) {
   let generation = 0;
   let filter = parseFilter("");
 
-  const box = el("input", { type: "search", placeholder: "Filter: gpt  state:error  ttft>0.5", "aria-label": "Filter streams", "aria-describedby": "filter-said",
-    autocomplete: "off", spellcheck: "false", "aria-keyshortcuts": "/", oninput: () => filtered() });
-  const pause = el("button", { type: "button", "aria-pressed": "false", "aria-keyshortcuts": "p", onclick: () => hold() }, "Pause");
-  const scales = el("select", { id: "scale", onchange: () => schedule() }, el("option", { value: "" }, "fit"), SCALES.map((each) => el("option", { value: each }, span(each))));
+  const box = el("input", {
+    type: "search",
+    placeholder: "Filter: gpt  state:error  ttft>0.5",
+    "aria-label": "Filter streams",
+    "aria-describedby": "filter-said",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-keyshortcuts": "/",
+    oninput: () => filtered(),
+  });
+  const pause = el(
+    "button",
+    { type: "button", "aria-pressed": "false", "aria-keyshortcuts": "p", onclick: () => hold() },
+    "Pause",
+  );
+  const scales = el(
+    "select",
+    { id: "scale", onchange: () => schedule() },
+    el("option", { value: "" }, "fit"),
+    SCALES.map((each) => el("option", { value: each }, span(each))),
+  );
   const said = el("p", { class: "said", id: "filter-said", role: "status" });
   const axis = el("canvas", { class: "axis", "aria-hidden": "true" });
-  const head = el("div", { class: "head", role: "row" }, COLUMNS.map(([name, title, meaning]) => el("span", { class: name, role: "columnheader", title: meaning }, title)), el("span", { role: "columnheader", "aria-label": "waterfall" }, axis));
+  const head = el(
+    "div",
+    { class: "head", role: "row" },
+    COLUMNS.map(([name, title, meaning]) => el("span", { class: name, role: "columnheader", title: meaning }, title)),
+    el("span", { role: "columnheader", "aria-label": "waterfall" }, axis),
+  );
   const body = el("div", { role: "rowgroup" });
-  const grid = el("div", { class: "streams", role: "grid", "aria-label": "Streams, newest first" }, el("div", { role: "rowgroup" }, head), body);
+  const grid = el(
+    "div",
+    { class: "streams", role: "grid", "aria-label": "Streams, newest first" },
+    el("div", { role: "rowgroup" }, head),
+    body,
+  );
   const empty = el("div", { class: "empty" });
-  const node = el("section", { "aria-label": "Streams" },
-    el("div", { class: "toolbar", role: "search" }, box, pause, el("label", { for: "scale" }, "Scale"), scales, said, legend()), grid, empty);
+  const node = el(
+    "section",
+    { "aria-label": "Streams" },
+    el(
+      "div",
+      { class: "toolbar", role: "search" },
+      box,
+      pause,
+      el("label", { for: "scale" }, "Scale"),
+      scales,
+      said,
+      legend(),
+    ),
+    grid,
+    empty,
+  );
 
-  const sight = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) isIntersecting ? seen.add(target.dataset.id) : seen.delete(target.dataset.id);
-    schedule();
-  }, { rootMargin: "200px" });
+  const sight = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries)
+        isIntersecting ? seen.add(target.dataset.id) : seen.delete(target.dataset.id);
+      schedule();
+    },
+    { rootMargin: "200px" },
+  );
   const size = new ResizeObserver(() => recolour());
   size.observe(grid);
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -62,7 +107,8 @@ export function listView(store, route) {
     }
     drawAxis(axis, scale, span);
     tell(all, shown);
-    if (!paused && !still.matches && shown.some((stream) => stream.state === "running" && seen.has(stream.id))) schedule();
+    if (!paused && !still.matches && shown.some((stream) => stream.state === "running" && seen.has(stream.id)))
+      schedule();
   }
 
   /** Puts rows in the order of `shown`, moving no more than must be: the row with the focus stays where it is. */
@@ -92,7 +138,10 @@ export function listView(store, route) {
   }
 
   function select(id, focus = true) {
-    for (const [each, mark] of [[selected, false], [id, true]]) {
+    for (const [each, mark] of [
+      [selected, false],
+      [id, true],
+    ]) {
       const row = rows.get(each);
       if (!row) continue;
       setAttribute(row.node, "aria-selected", String(mark && focus));
@@ -105,7 +154,14 @@ export function listView(store, route) {
   function tell(all, shown) {
     const waiting = paused ? store.streams().length - paused.streams.length : 0;
     setText(pause, paused ? (waiting > 0 ? `Resume (${waiting} new)` : "Resume") : "Pause");
-    setText(said, filter.error ? `Filter: ${filter.error}` : filter.empty ? "" : `${plural(shown.length, "stream")} of ${all.length}`);
+    setText(
+      said,
+      filter.error
+        ? `Filter: ${filter.error}`
+        : filter.empty
+          ? ""
+          : `${plural(shown.length, "stream")} of ${all.length}`,
+    );
     setAttribute(said, "class", filter.error ? "said bad" : "said");
     grid.hidden = shown.length === 0;
     empty.hidden = shown.length > 0;
@@ -143,7 +199,9 @@ export function listView(store, route) {
     schedule();
   }
 
-  const open = (id) => { if (id) location.hash = `#/streams/${encodeURIComponent(id)}`; };
+  const open = (id) => {
+    if (id) location.hash = `#/streams/${encodeURIComponent(id)}`;
+  };
   body.addEventListener("click", (event) => open(event.target.closest(".row")?.dataset.id));
   body.addEventListener("focusin", (event) => {
     const id = event.target.closest(".row")?.dataset.id;
@@ -163,22 +221,48 @@ export function listView(store, route) {
       size.disconnect();
     },
     keys: {
-      ArrowDown: () => step(1), j: () => step(1), ArrowUp: () => step(-1), k: () => step(-1),
-      Home: () => order.length && select(order[0]), End: () => order.length && select(order[order.length - 1]),
+      ArrowDown: () => step(1),
+      j: () => step(1),
+      ArrowUp: () => step(-1),
+      k: () => step(-1),
+      Home: () => order.length && select(order[0]),
+      End: () => order.length && select(order[order.length - 1]),
       Enter: () => (document.activeElement?.closest?.(".row") ? (open(selected), true) : false),
-      "/": () => box.focus(), p: hold,
-      Escape: () => { if (document.activeElement === box) { box.value = ""; filtered(); box.blur(); } },
+      "/": () => box.focus(),
+      p: hold,
+      Escape: () => {
+        if (document.activeElement === box) {
+          box.value = "";
+          filtered();
+          box.blur();
+        }
+      },
     },
   };
 }
 
 /** What to do when there is nothing to see: where an SDK has to be pointed at. */
 function welcome() {
-  const commands = [["Anthropic's SDKs", `export ANTHROPIC_BASE_URL=${location.origin}/anthropic`], ["OpenAI's SDKs", `export OPENAI_BASE_URL=${location.origin}/openai/v1`]];
+  const commands = [
+    ["Anthropic's SDKs", `export ANTHROPIC_BASE_URL=${location.origin}/anthropic`],
+    ["OpenAI's SDKs", `export OPENAI_BASE_URL=${location.origin}/openai/v1`],
+  ];
   return [
     el("h1", {}, "No stream yet"),
     el("p", {}, "Streams appear here while they run. Point an SDK at this gateway, and run your program:"),
-    commands.map(([name, command]) => [el("h2", {}, name), el("div", { class: "command" }, el("code", {}, command), copyButton("Copy", () => command))]),
-    el("p", { class: "quiet" }, "Other providers have their own paths: any request to a path that is not known lists them all."),
+    commands.map(([name, command]) => [
+      el("h2", {}, name),
+      el(
+        "div",
+        { class: "command" },
+        el("code", {}, command),
+        copyButton("Copy", () => command),
+      ),
+    ]),
+    el(
+      "p",
+      { class: "quiet" },
+      "Other providers have their own paths: any request to a path that is not known lists them all.",
+    ),
   ];
 }

@@ -9,7 +9,9 @@ const MORE = 64_000;
 
 /** Nodes for `text`: text nodes, and marked spans for what could not be seen. */
 export function textNodes(text) {
-  return signs(text).map(([piece, isSign]) => (isSign ? el("span", { class: "sign", title: "cannot be seen, or moves what is" }, piece) : piece));
+  return signs(text).map(([piece, isSign]) =>
+    isSign ? el("span", { class: "sign", title: "cannot be seen, or moves what is" }, piece) : piece,
+  );
 }
 
 /**
@@ -29,7 +31,8 @@ export function longText(attributes = {}) {
     append(box, textNodes(text.slice(shown, until)));
     shown = until;
     button.hidden = shown >= text.length;
-    if (!button.hidden) setText(button, `Show more: ${count(text.length - shown)} of ${count(text.length)} characters are left`);
+    if (!button.hidden)
+      setText(button, `Show more: ${count(text.length - shown)} of ${count(text.length)} characters are left`);
   }
 
   button.addEventListener("click", () => {
@@ -73,10 +76,14 @@ export function growingList(row, { page = 200, attributes = {}, tag = "ol" } = {
 
   function show() {
     const until = Math.min(limit, items.length);
-    append(list, items.slice(shown, until).map((item, index) => row(item, shown + index)));
+    append(
+      list,
+      items.slice(shown, until).map((item, index) => row(item, shown + index)),
+    );
     shown = Math.max(shown, until);
     button.hidden = shown >= items.length;
-    if (!button.hidden) setText(button, `Show ${count(Math.min(page * 5, items.length - shown))} more of ${count(items.length)}`);
+    if (!button.hidden)
+      setText(button, `Show ${count(Math.min(page * 5, items.length - shown))} more of ${count(items.length)}`);
   }
 
   button.addEventListener("click", () => {

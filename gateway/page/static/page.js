@@ -15,8 +15,14 @@ import { streamView } from "./stream.js";
 import { forgetColours } from "./waterfall.js";
 
 const KEYS = [
-  ["↓ ↑  j k", "next, previous stream"], ["Enter", "open it"], ["Esc", "back; in the filter: clear it"], ["/", "to the filter"], ["p", "pause the list"],
-  ["1 2 3", "streams, cassettes, health"], ["t", "theme: as the system, light, dark"], ["?", "these keys"],
+  ["↓ ↑  j k", "next, previous stream"],
+  ["Enter", "open it"],
+  ["Esc", "back; in the filter: clear it"],
+  ["/", "to the filter"],
+  ["p", "pause the list"],
+  ["1 2 3", "streams, cassettes, health"],
+  ["t", "theme: as the system, light, dark"],
+  ["?", "these keys"],
 ];
 const TITLES = { streams: "Streams", cassettes: "Cassettes", health: "Health" };
 const main = document.getElementById("main");
@@ -42,20 +48,27 @@ async function show() {
   const route = routeOf(location.hash);
   const name = route.parts[0] ?? "streams";
   view?.leave();
-  view = { node: el("p", { class: "notice" }, "There is no such view: see the links at the top."), refresh() {}, recolour() {}, leave() {}, keys: {} };
+  view = {
+    node: el("p", { class: "notice" }, "There is no such view: see the links at the top."),
+    refresh() {},
+    recolour() {},
+    leave() {},
+    keys: {},
+  };
   if (name === "streams" && route.parts.length > 1) view = streamView(store, route.parts[1]);
   else if (name === "streams") view = listView(store, route);
   else if (name === "health") view = healthView();
   else if (name === "cassettes") view = foreign(() => import("./cassettes.js"), route);
   if (name === "streams" && route.parts.length === 1) location.replace("#/");
   replace(main, view.node);
-  for (const link of document.querySelectorAll("nav a")) link.toggleAttribute("aria-current", link.dataset.view === name);
+  for (const link of document.querySelectorAll("nav a"))
+    link.toggleAttribute("aria-current", link.dataset.view === name);
   document.title = `${[route.parts[1], TITLES[name]].filter(Boolean).join(" · ")} · tokentape`;
   window.scrollTo(0, 0);
   view.refresh();
   if (lastStream && view.focus) view.focus(lastStream);
   else if (started) main.focus({ preventScroll: true });
-  lastStream = name === "streams" ? route.parts[1] ?? null : null;
+  lastStream = name === "streams" ? (route.parts[1] ?? null) : null;
 }
 
 /** A view of another module: `render(container, route)` fills a container, and may give {recolour, leave, keys} or a function that ends it. */
@@ -63,13 +76,20 @@ function foreign(load, route) {
   const node = el("div");
   const frame = { node, refresh() {}, recolour() {}, leave() {}, keys: {} };
   let gone = false;
-  frame.leave = () => { gone = true; };
-  load().then((module) => (gone ? null : module.render(node, route))).then((made) => {
-    if (!made) return;
-    const parts = typeof made === "function" ? { leave: made } : made;
-    if (gone) parts.leave?.();
-    else Object.assign(frame, parts, { node });
-  }).catch((error) => replace(node, el("p", { class: "notice bad" }, `This view could not be shown: ${error.message}`)));
+  frame.leave = () => {
+    gone = true;
+  };
+  load()
+    .then((module) => (gone ? null : module.render(node, route)))
+    .then((made) => {
+      if (!made) return;
+      const parts = typeof made === "function" ? { leave: made } : made;
+      if (gone) parts.leave?.();
+      else Object.assign(frame, parts, { node });
+    })
+    .catch((error) =>
+      replace(node, el("p", { class: "notice bad" }, `This view could not be shown: ${error.message}`)),
+    );
   return frame;
 }
 
@@ -80,7 +100,13 @@ function tellCounters() {
   const counters = document.getElementById("counters");
   if (counters.dataset.text === text) return;
   counters.dataset.text = text;
-  replace(counters, part(running, "running"), part(all, "kept"), part(replay, "replayed"), part(error, error === 1 ? "error" : "errors"));
+  replace(
+    counters,
+    part(running, "running"),
+    part(all, "kept"),
+    part(replay, "replayed"),
+    part(error, error === 1 ? "error" : "errors"),
+  );
 }
 
 function news() {
@@ -95,9 +121,18 @@ function connect() {
   };
   openFeed("/_/feed", {
     state,
-    snapshot(data) { store.snapshot(data); news(); },
-    update(data) { store.update(data, Date.now() / 1000); news(); },
-    gone(data) { store.gone(data); news(); },
+    snapshot(data) {
+      store.snapshot(data);
+      news();
+    },
+    update(data) {
+      store.update(data, Date.now() / 1000);
+      news();
+    },
+    gone(data) {
+      store.gone(data);
+      news();
+    },
   });
 }
 
@@ -111,7 +146,9 @@ function setTheme(theme) {
   themeButton.setAttribute("aria-label", `Theme: ${theme}`);
   try {
     localStorage.setItem("tokentape.theme", theme);
-  } catch { /* a browser that keeps nothing has the theme for as long as the page is open */ }
+  } catch {
+    /* a browser that keeps nothing has the theme for as long as the page is open */
+  }
   forgetColours();
   view?.recolour();
 }
@@ -128,15 +165,38 @@ const nextTheme = () => setTheme(THEMES[(THEMES.indexOf(themeButton.textContent)
 
 function showKeys() {
   const dialog = document.getElementById("keys");
-  replace(dialog, el("h1", { id: "keys-title" }, "Keys"),
-    el("dl", {}, KEYS.map(([key, meaning]) => [el("dt", {}, key.split(/\s+/).map((each) => [el("kbd", {}, each), " "])), el("dd", {}, meaning)])),
-    el("button", { type: "button", onclick: () => dialog.close() }, "Close"));
+  replace(
+    dialog,
+    el("h1", { id: "keys-title" }, "Keys"),
+    el(
+      "dl",
+      {},
+      KEYS.map(([key, meaning]) => [
+        el(
+          "dt",
+          {},
+          key.split(/\s+/).map((each) => [el("kbd", {}, each), " "]),
+        ),
+        el("dd", {}, meaning),
+      ]),
+    ),
+    el("button", { type: "button", onclick: () => dialog.close() }, "Close"),
+  );
   dialog.showModal();
 }
 
 const GLOBAL = {
-  "?": showKeys, t: nextTheme,
-  1: () => { location.hash = "#/"; }, 2: () => { location.hash = "#/cassettes"; }, 3: () => { location.hash = "#/health"; },
+  "?": showKeys,
+  t: nextTheme,
+  1: () => {
+    location.hash = "#/";
+  },
+  2: () => {
+    location.hash = "#/cassettes";
+  },
+  3: () => {
+    location.hash = "#/health";
+  },
 };
 
 document.addEventListener("keydown", (event) => {
@@ -149,10 +209,16 @@ document.addEventListener("keydown", (event) => {
 
 let started = false;
 window.addEventListener("hashchange", show);
-window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { forgetColours(); view?.recolour(); });
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  forgetColours();
+  view?.recolour();
+});
 themeButton.addEventListener("click", nextTheme);
 document.getElementById("help").addEventListener("click", showKeys);
-document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
 const theme = rememberedTheme();
 setTheme(THEMES.includes(theme) ? theme : "auto");
 tellCounters();

@@ -22,11 +22,17 @@ export const COLUMNS = [
 export function makeRow(stream) {
   const cells = COLUMNS.map(([name]) => {
     const kind = name.split(" ")[0];
-    return kind === "source" ? el("span", { role: "gridcell", class: "source" }, el("span", { class: `badge ${stream.source}` })) : el("span", { role: "gridcell", class: name });
+    return kind === "source"
+      ? el("span", { role: "gridcell", class: "source" }, el("span", { class: `badge ${stream.source}` }))
+      : el("span", { role: "gridcell", class: name });
   });
   const canvas = el("canvas", { class: "waterfall", role: "img" });
-  const node = el("div", { class: "row", role: "row", tabindex: -1, "aria-selected": "false", "data-id": stream.id }, cells,
-    el("span", { role: "gridcell", class: "picture-cell" }, canvas));
+  const node = el(
+    "div",
+    { class: "row", role: "row", tabindex: -1, "aria-selected": "false", "data-id": stream.id },
+    cells,
+    el("span", { role: "gridcell", class: "picture-cell" }, canvas),
+  );
   return { node, cells, canvas, written: null, painted: "" };
 }
 

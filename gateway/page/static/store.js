@@ -26,7 +26,8 @@ export class Store {
       const ticks = old?.ticks ?? [];
       for (const tick of stream.ticks ?? []) if (ticks.length < MOST_TICKS) ticks.push(tick);
       this.#byId.set(stream.id, { ...stream, ticks });
-      if (stream.ticks?.length) this.#skew = Math.min(this.#skew, now - stream.started - stream.ticks[stream.ticks.length - 1][0]);
+      if (stream.ticks?.length)
+        this.#skew = Math.min(this.#skew, now - stream.started - stream.ticks[stream.ticks.length - 1][0]);
     }
     this.#bound();
   }

@@ -10,7 +10,13 @@ const LEAST_WAIT_MS = 500;
 export function streamView(store, id) {
   const view = detailView();
   const problem = el("p", { class: "notice warn", role: "status", hidden: true });
-  const node = el("section", { "aria-label": "Stream" }, el("p", { class: "back" }, el("a", { href: "#/" }, "← Streams")), problem, view.node);
+  const node = el(
+    "section",
+    { "aria-label": "Stream" },
+    el("p", { class: "back" }, el("a", { href: "#/" }, "← Streams")),
+    problem,
+    view.node,
+  );
   view.node.hidden = true;
   let gone = false;
   let last = null; // the summary that the detail was asked for with
@@ -35,10 +41,13 @@ export function streamView(store, id) {
       if (error.status === 404) return;
     }
     const took = performance.now() - began;
-    timer = setTimeout(() => {
-      asked = false;
-      if (store.get(id) !== undefined && store.get(id) !== last) ask();
-    }, Math.max(LEAST_WAIT_MS, took * 5));
+    timer = setTimeout(
+      () => {
+        asked = false;
+        if (store.get(id) !== undefined && store.get(id) !== last) ask();
+      },
+      Math.max(LEAST_WAIT_MS, took * 5),
+    );
   }
 
   function refresh() {
@@ -46,7 +55,11 @@ export function streamView(store, id) {
       frame = 0;
       const summary = store.get(id);
       if (!summary) return;
-      if (!view.node.hidden) view.summarise({ ...summary, now: summary.state === "running" ? store.elapsed(summary, Date.now() / 1000) : 0 });
+      if (!view.node.hidden)
+        view.summarise({
+          ...summary,
+          now: summary.state === "running" ? store.elapsed(summary, Date.now() / 1000) : 0,
+        });
       if (summary !== last) ask();
     });
   }
@@ -62,6 +75,10 @@ export function streamView(store, id) {
       cancelAnimationFrame(frame);
       view.leave();
     },
-    keys: { Escape: () => { location.hash = "#/"; } },
+    keys: {
+      Escape: () => {
+        location.hash = "#/";
+      },
+    },
   };
 }

@@ -8,12 +8,32 @@ const TOKENS = new Set(["thinking", "text", "tool"]);
 
 // Part of the row's height that a tick takes: from, to (0 is the top).
 const REACH = {
-  text: [0.22, 0.92], thinking: [0.42, 0.92], tool: [0.22, 0.92],
-  head: [0.68, 0.92], meta: [0.74, 0.92], ping: [0.74, 0.92], end: [0.22, 0.92], error: [0.0, 1.0],
+  text: [0.22, 0.92],
+  thinking: [0.42, 0.92],
+  tool: [0.22, 0.92],
+  head: [0.68, 0.92],
+  meta: [0.74, 0.92],
+  ping: [0.74, 0.92],
+  end: [0.22, 0.92],
+  error: [0.0, 1.0],
 };
 const COLOURS = {
-  text: "--text", thinking: "--thinking", tool: "--tool", head: "--meta", meta: "--meta", ping: "--meta", end: "--line-strong",
-  error: "--bad", wait: "--wait", flow: "--flow", stall: "--stall", hatch: "--hatch", ink: "--ink", quiet: "--quiet", line: "--line", accent: "--accent",
+  text: "--text",
+  thinking: "--thinking",
+  tool: "--tool",
+  head: "--meta",
+  meta: "--meta",
+  ping: "--meta",
+  end: "--line-strong",
+  error: "--bad",
+  wait: "--wait",
+  flow: "--flow",
+  stall: "--stall",
+  hatch: "--hatch",
+  ink: "--ink",
+  quiet: "--quiet",
+  line: "--line",
+  accent: "--accent",
 };
 
 /** A scale from 0 to a round number of seconds that holds `seconds`: {max, step}, four to eight steps. */
