@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import recorder
 from gateway.dialects import DEFAULT_DIALECT, DIALECTS, PROVIDERS, Dialect, Provider
+from gateway.exports.extra import require_otel
 from gateway.faults import Faults, parse_faults
 from gateway.guard import Guard
 from gateway.live import Live, Origin, Timeouts
@@ -50,6 +51,8 @@ def compose(config: Config, clock: Clock, *, observed: bool = False) -> App:
 
 
 def _watch(config: Config, providers: tuple[Provider, ...], clock: Clock) -> Watch:
+    if config.otel:
+        require_otel()
     addresses = [(provider.name, Origin.parse(provider.url).address) for provider in providers]
     setup = Setup(
         cassettes=str(config.cassettes.absolute()),
@@ -58,6 +61,7 @@ def _watch(config: Config, providers: tuple[Provider, ...], clock: Clock) -> Wat
         redact=config.redact,
         redact_paths=config.redact_paths,
         servers=tuple([(name, address.host, address.port) for name, address in addresses]),
+        otel=config.otel,
     )
     link = Link(setup, clock)
     exact = config.pacing == Pacing("recorded") and config.faults == "none"

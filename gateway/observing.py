@@ -14,12 +14,15 @@ import signal
 import socket
 import sys
 from asyncio import IncompleteReadError, StreamReader
+from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
 
+from gateway.exports.prometheus import Prometheus
 from gateway.observer import Board, Feed, Intake
 from gateway.page.app import page_app
+from gateway.page.metrics import add_metrics
 from gateway.tap.messages import PREFIX, Setup, unpacked
 from gateway.unfolding import Unfolding
 from recorder.clock import SystemClock
@@ -51,7 +54,9 @@ async def _observe(told: socket.socket, listening: socket.socket) -> None:
         board = Board(setup, Redactor.with_patterns(setup.redact, setup.redact_paths, Unfolding()))
         clock = SystemClock()
         intake, feed = Intake(board, clock), Feed(board, clock)
-        runner = web.AppRunner(page_app(board, feed, intake), access_log=None, shutdown_timeout=0.0)
+        app = page_app(board, feed, intake)
+        close_exports = _export(board, app)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.0)
         await runner.setup()
         await web.SockSite(runner, listening).start()
         try:
@@ -61,9 +66,24 @@ async def _observe(told: socket.socket, listening: socket.socket) -> None:
                 feed.noticed()
         finally:
             await runner.cleanup()
+            await asyncio.to_thread(close_exports)
             writer.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _export(board: Board, app: web.Application) -> Callable[[], None]:
+    """Have numbers collected; gives what sends the last of them."""
+    prometheus = Prometheus(lambda: board.active, lambda: board.dropped)
+    board.listeners.append(prometheus)
+    add_metrics(app, prometheus.exposition)
+    if not board.setup.otel:
+        return lambda: None
+    from gateway.exports.otel import OpenTelemetry  # noqa: PLC0415 - needs an extra, and half a second
+
+    otel = OpenTelemetry(board.setup.version, os.environ, lambda: board.active, lambda: board.dropped)
+    board.listeners.append(otel)
+    return otel.close
 
 
 async def _batch(reader: StreamReader) -> bytes | None:

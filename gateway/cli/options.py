@@ -143,9 +143,10 @@ def _known_names(context: click.Context, _: click.Parameter, incomplete: str) ->
 
 
 def observe_option(command: _Command) -> _Command:
-    """Add what turns the page off, for gateways that have one."""
+    """Add what turns the page off, and further exports on, for gateways that have one."""
     text = "Watch the streams, in a second process, and show them at /_/.  [default: observe]"
-    return click.option("--observe/--no-observe", default=None, help=text)(command)
+    otel = _switch("--otel", "Send numbers and spans by OpenTelemetry, as the OTEL_* variables say.")
+    return click.option("--observe/--no-observe", default=None, help=text)(otel(command))
 
 
 def log_level_option(command: _Command) -> _Command:

@@ -6,12 +6,12 @@
 What is dropped goes oldest first; a stream that runs is dropped only if nothing else is left.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gateway.observer.finished import Listener
+from gateway.observer.finished import Listener, Source
 from gateway.observer.showing import summary
 from gateway.observer.stream import Stream
 from gateway.tap.messages import Began, Ended, Failed, Head, Sent, Setup
@@ -46,7 +46,7 @@ class Board:
         self.dropped = 0
         self.kept = 0
         self.seen = 0
-        self.active = 0
+        self.active: Counter[Source] = Counter({"live": 0, "replay": 0})
         self.changed: dict[str, Stream] = {}
         self.gone: list[str] = []
         self._limits = limits or BoardLimits()
@@ -85,7 +85,7 @@ class Board:
         """Its request is out."""
         if stream := self._touched(number):
             stream.sent(sent)
-            self.active += 1
+            self.active[stream.source] += 1
             for listener in self.listeners:
                 listener.began(stream.source)
 
@@ -131,7 +131,7 @@ class Board:
     def _close(self, number: int, stream: Stream) -> None:
         del self._running[number]
         if stream.sent_at is not None:
-            self.active -= 1
+            self.active[stream.source] -= 1
         if stream.broken:
             return
         finished = stream.finished(self._servers.get(stream.began.upstream, _NOWHERE))

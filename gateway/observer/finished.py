@@ -16,6 +16,7 @@ class FinishedStream:
 
     `started` is when the request had been sent (seconds since 1970), `target` is without secrets. `failed` says that
     there was no response: the gateway answered in its place, with the measurement's `http_status` and `error`.
+    `asked_model` is the one that the request names; `trace` are its `traceparent` and `tracestate` headers, if any.
     `overhead_request`: from the request's body to the request sent, without the wait for a connection; None if unknown.
     `overhead_chunks`: of each read, until its write to the client returned; for a replay, how late it was by its
     schedule, and empty if the replay was not meant to keep the recorded times.
@@ -33,6 +34,8 @@ class FinishedStream:
     server_port: int
     started: float
     failed: bool
+    asked_model: str | None
+    trace: tuple[tuple[str, str], ...]
     overhead_request: int | None
     overhead_chunks: tuple[int, ...]
 

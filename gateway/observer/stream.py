@@ -8,10 +8,11 @@ live stream are those of its recording.
 """
 
 from array import array
+from dataclasses import replace
 from typing import Any, Literal
 
 from gateway.dialects.apis import operation_of
-from gateway.events import ErrorSource, Event, StreamEnd, StreamError
+from gateway.events import ErrorSource, Event, StreamEnd, StreamError, StreamStart
 from gateway.metrics import Measurement, Meter
 from gateway.observer.finished import FinishedStream, Source
 from gateway.observer.ticks import Ticks
@@ -33,6 +34,7 @@ _READ = 400
 _END_KINDS: dict[str, EndKind] = {
     kind: kind for kind in ("complete", "upstream_error", "client_closed", "gateway_closed")
 }
+_TRACE = ("traceparent", "tracestate")
 _SOURCES: dict[str, ErrorSource] = {kind: kind for kind in ("provider", "upstream", "gateway")}
 
 
@@ -62,6 +64,7 @@ class Stream:
         self.chunks: list[Chunk] = []
         self.end: End | None = None
         self.end_at = 0
+        self.asked_model: str | None = None
         self.failure: Failed | None = None
         self.shown: dict[str, Any] | None = None  # its summary, once that is final
         self._keeps = True
@@ -152,6 +155,8 @@ class Stream:
         return (at - (self.began.at if self.sent_at is None else self.sent_at)) // 1000
 
     def _feed(self, events: list[Event]) -> None:
+        if events and isinstance(events[0], StreamStart):
+            self.asked_model = events[0].model
         self.ticks.feed(events)
         if self._meter is not None:
             for event in events:
@@ -159,6 +164,9 @@ class Stream:
 
     def _close(self) -> None:
         self._final = self.measurement()
+        if self.response is None and self.failure is None:  # the client did not wait for one
+            provider = self.began.upstream
+            self._final = replace(self._final, provider=provider, status="aborted", duration=self.end_at)
         self._reader = self._meter = None
 
     def _failure_events(self, failed: Failed) -> list[Event]:
@@ -232,6 +240,8 @@ class Stream:
             server_port=server[1],
             started=self.started,
             failed=self.failure is not None,
+            asked_model=self.asked_model,
+            trace=tuple([(name.lower(), value) for name, value in began.headers if name.lower() in _TRACE]),
             overhead_request=self.overhead_request,
             overhead_chunks=tuple(self.overheads) if self.keeps_time() else (),
         )

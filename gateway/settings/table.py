@@ -43,5 +43,6 @@ SETTINGS: Mapping[str, Setting] = {
     "strict_record": kinds.flag(),
     "faults": kinds.text("faults such as cut@frame=4, or none"),
     "observe": kinds.flag(),
+    "otel": kinds.flag(),
     "log_level": kinds.choice("debug", "info", "warning", "error"),
 }

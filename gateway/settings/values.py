@@ -65,6 +65,7 @@ class Config:
     strict_record: bool = False
     faults: str = "none"
     observe: bool = True
+    otel: bool = False
     log_level: str = "warning"
 
     @property

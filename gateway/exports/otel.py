@@ -1,0 +1,103 @@
+"""The numbers of streams, and a span for each, sent by OTLP over HTTP. The one part that needs the extra `otel`.
+
+Where to, how often and what with is said by the standard environment (`OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS`,
+`OTEL_METRIC_EXPORT_INTERVAL`, `OTEL_TRACES_SAMPLER`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME`, ...), which the
+SDK reads. Sending has threads of its own and never delays anybody.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.metrics import CallbackOptions, Meter, Observation
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
+from opentelemetry.sdk.resources import OTELResourceDetector, Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+from gateway.exports.instruments import ACTIVE, DROPPED, INSTRUMENTS, Instrument
+from gateway.exports.labels import Labels
+from gateway.exports.observed import Observed, observed
+from gateway.exports.spans import Spans
+from gateway.observer import FinishedStream, Source
+
+__all__ = ["OpenTelemetry"]
+
+_SCOPE = "tokentape"
+_EXPORTERS = ("OTEL_METRICS_EXPORTER", "OTEL_TRACES_EXPORTER")
+
+_Record = Callable[[Observed], None]
+
+
+class OpenTelemetry:
+    """Sends what streams add up to; a listener of the board.
+
+    `environ` is the environment: of it only which exporters are `none` is read here. `active` and `dropped`: see
+    `Prometheus`.
+    """
+
+    def __init__(
+        self,
+        version: str,
+        environ: Mapping[str, str],
+        active: Callable[[], Mapping[Source, int]],
+        dropped: Callable[[], int],
+    ) -> None:
+        ours = Resource({"service.name": _SCOPE, "service.version": version})
+        resource = Resource.create().merge(ours).merge(OTELResourceDetector().detect())  # what was set there counts
+        measured, traced = (environ.get(name) != "none" for name in _EXPORTERS)
+        readers: list[MetricReader] = [PeriodicExportingMetricReader(OTLPMetricExporter())] if measured else []
+        self._meters = MeterProvider(readers, resource, shutdown_on_exit=False)
+        self._tracers = TracerProvider(resource=resource, shutdown_on_exit=False)
+        if traced:
+            self._tracers.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        self._labels = Labels()
+        self._spans = Spans(self._tracers.get_tracer(_SCOPE, version))
+        meter = self._meters.get_meter(_SCOPE, version)
+        self._records = {each: _recording(meter, each) for each in INSTRUMENTS if not each.sampled}
+        _sample(meter, active, dropped)
+
+    def began(self, source: Source) -> None:
+        """Nothing: a stream is told when it has ended."""
+
+    def finished(self, stream: FinishedStream) -> None:
+        """Tell of a stream."""
+        for each in observed(stream, self._labels):
+            self._records[each.instrument](each)
+        self._spans.finished(stream)
+
+    def close(self) -> None:
+        """Send what has not been sent yet; may take seconds if nobody takes it."""
+        self._tracers.shutdown()
+        self._meters.shutdown()
+
+
+def _recording(meter: Meter, instrument: Instrument) -> _Record:
+    """What records values of an instrument."""
+    if instrument.kind == "histogram":
+        histogram = meter.create_histogram(
+            instrument.name,
+            instrument.unit,
+            instrument.text,
+            explicit_bucket_boundaries_advisory=instrument.buckets,
+        )
+
+        def record(each: Observed) -> None:
+            for value in each.values:
+                histogram.record(value, each.attributes)
+
+        return record
+    counter = meter.create_counter(instrument.name, instrument.unit, instrument.text)
+    return lambda each: counter.add(sum(each.values), each.attributes)
+
+
+def _sample(meter: Meter, active: Callable[[], Mapping[Source, int]], dropped: Callable[[], int]) -> None:
+    def under_way(_: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(count, {ACTIVE.attributes[0]: source}) for source, count in active().items()]
+
+    def lost(_: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(dropped())]
+
+    meter.create_observable_gauge(ACTIVE.name, [under_way], ACTIVE.unit, ACTIVE.text)
+    meter.create_observable_counter(DROPPED.name, [lost], DROPPED.unit, DROPPED.text)
