@@ -3,7 +3,7 @@
     newest ──────────────────────────────────────────> oldest
     running or with all detail | only numbers | gone
 
-What is dropped goes oldest first; a stream that runs is dropped only if nothing else is left.
+Oldest first, whether they run or not; of one that runs and is gone, the final numbers are still told to listeners.
 """
 
 from collections import Counter, OrderedDict
@@ -124,7 +124,7 @@ class Board:
 
     def _touched(self, number: int) -> Stream | None:
         stream = self._running.get(number)
-        if stream is not None:
+        if stream is not None and stream.id in self._streams:
             self.changed[stream.id] = stream
         return stream
 
@@ -149,6 +149,7 @@ class Board:
             name, stream = self._streams.popitem(last=False)
             if self._full.pop(name, None) is not None:
                 self.kept -= stream.kept
+                stream.forget()
             self.changed.pop(name, None)
             self.gone.append(name)
 

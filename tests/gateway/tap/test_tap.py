@@ -10,7 +10,9 @@ from recorder.scripted import Journal, ScriptedReply
 from recorder.upstream import Connection
 
 ASKED = Request("own", "POST", "/v1/messages", (("x-api-key", "key"),), b"{}")
-HEAD = Response(200, (("Content-Type", "text/event-stream"), ("Server-Timing", "db;dur=1"), ("X-Tokentape-Stream", "z")))
+HEAD = Response(
+    200, (("Content-Type", "text/event-stream"), ("Server-Timing", "db;dur=1"), ("X-Tokentape-Stream", "z"))
+)
 
 
 class Outlet:
@@ -66,7 +68,10 @@ async def test_what_passes_is_passed_on_and_then_told():
         (at + 2, b"", COMPLETE),
     ]
     assert stage.outlet.kinds() == ["began", "sent", "head", "chunk", "chunk", "ended"]
-    assert [message for message in stage.outlet.pending if len(message) == 4] == [(1, at, at, b"one"), (1, at + 1, at, b"two")]
+    assert [message for message in stage.outlet.pending if len(message) == 4] == [
+        (1, at, at, b"one"),
+        (1, at + 1, at, b"two"),
+    ]
     assert stage.outlet.told("sent") == (stage.journal.sent_at, False, 2_000_000)  # 5 ms, of which 3 for a connection
     assert stage.outlet.told("head") == (at, 200, HEAD.headers)  # as the provider sent it
     assert stage.outlet.told("ended") == (at + 2, "complete", "")
@@ -169,5 +174,3 @@ def test_untapped_nothing_is_in_the_way():
     assert UNTAPPED.around(journal) is journal
     assert UNTAPPED.failed(Answer(404, "", "")) == ()
     UNTAPPED.left()
-
-
