@@ -6,6 +6,7 @@ Whatever came from outside goes through `escaped` on its way to the terminal, lo
 import io
 import json
 import logging
+import os
 import shutil
 import sys
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ __all__ = [
     "announce",
     "can_show",
     "examples",
+    "fill_closed_outputs",
     "log_to_stderr",
     "result",
     "result_events",
@@ -96,6 +98,18 @@ def can_show(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def fill_closed_outputs() -> None:
+    """Put nothing in the place of a standard stream that was closed: else the next socket would get its number.
+
+    libuv ends the process when it has to close such a socket.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
 
 
 def announce(url: str) -> None:

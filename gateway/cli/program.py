@@ -17,7 +17,16 @@ import click
 from gateway.cli.bench import bench
 from gateway.cli.cassette import cassette
 from gateway.cli.completion import completion
-from gateway.cli.console import MISS, OK, RUNTIME, USAGE, examples, say, spell_what_is_foreign
+from gateway.cli.console import (
+    MISS,
+    OK,
+    RUNTIME,
+    USAGE,
+    examples,
+    fill_closed_outputs,
+    say,
+    spell_what_is_foreign,
+)
 from gateway.cli.demo import demo
 from gateway.cli.doctor import doctor
 from gateway.cli.git import git
@@ -61,6 +70,7 @@ for _command in (serve, run, simulate, stats, report, cassette, bench, git, doct
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program on `arguments` (default: the process's own) and leave with its exit code."""
+    fill_closed_outputs()
     spell_what_is_foreign()
     sys.exit(outcome(arguments))
 

@@ -32,12 +32,16 @@ _PASSING = frozenset({429, 503, 529})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What leaves: the head with the first frame, each frame in one write at its offset (ns since the request)."""
+    """What leaves: the head with the first frame, each frame in one write at its offset (ns since the request).
+
+    The first `opening` frames come before the first token.
+    """
 
     head: Response
     frames: tuple[bytes, ...]
     offsets: tuple[int, ...]
     ending: Ending = "end"
+    opening: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ def answer(asked: Asked) -> Answer:
         frames=left,
         offsets=tuple(times),
         ending=_ending(fault, streamed),
+        opening=frames.opening,
     )
 
 

@@ -2,13 +2,14 @@
 
     request ── route ──> Api ── answer (pure) ──> Answer ── frame by frame, at absolute deadlines ──> client
 
-The only state is how often a fault with `times` has been met. No key is asked for, nothing is compressed.
+The only state is how often a fault with `times` has been met, and when the last answers' frames really left, for
+whoever checks a measurement. No key is asked for, nothing is compressed.
 """
 
 import asyncio
 import socket
 import struct
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 
@@ -50,6 +51,9 @@ _POSTS: Mapping[str, Api] = {
 _GEMINI = "/{version:v1|v1beta}/models/{model:[^:/]+}:{method}"
 _MODELS = ("/v1/models", "/v1beta/models")
 
+# Answers whose times are kept: those of a long run, in a few megabytes.
+_KEPT_TIMES = 1_000
+
 Counted = Callable[[int], Json]
 
 
@@ -66,6 +70,7 @@ def simulator_app(simulation: Simulation, clock: Clock | None = None) -> web.App
         app.router.add_get(path + "/{model}", desk.models)
     app.router.add_get("/api/tags", desk.models)
     app.router.add_get("/api/version", desk.version)
+    app.router.add_get("/simulator/sent", desk.sent)
     app.on_shutdown.append(desk.close)
     return app
 
@@ -83,6 +88,7 @@ class _Desk:
         self._simulation = simulation
         self._clock = clock
         self._met: Counter[str] = Counter()
+        self._sent: deque[Json] = deque(maxlen=_KEPT_TIMES)
         self._planned = lru_cache(_REMEMBERED)(answer)
         self._closing = asyncio.Event()
 
@@ -135,6 +141,10 @@ class _Desk:
         """Say Ollama's version, which clients ask for to see whether it is there."""
         return await self._plain(request, OLLAMA_CHAT, {"version": "0.30.0"})
 
+    async def sent(self, _request: web.Request) -> web.StreamResponse:
+        """Tell when the frames of the last answers left, in fact: what a measurement can be checked against."""
+        return web.json_response({"answers": list(self._sent)})
+
     @web.middleware
     async def refuse(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Give aiohttp's own refusals (404, 405, 413) the provider's shape."""
@@ -168,12 +178,15 @@ class _Desk:
     async def _send(self, request: web.Request, planned: Answer, arrived: int) -> web.StreamResponse:
         """Let it leave on time. The head goes with the first frame, as real ones do; each frame is one write."""
         response = web.StreamResponse(status=planned.head.status, headers=planned.head.headers)
-        sleep_until = self._clock.sleep_until
+        sleep_until, now = self._clock.sleep_until, self._clock.now
+        left: list[int] = []
+        self._sent.append({"path": request.path, "arrived": arrived, "opening": planned.opening, "left": left})
         try:
             await sleep_until(arrived + planned.offsets[0])
             await response.prepare(request)
             for offset, frame in zip(planned.offsets, planned.frames, strict=False):
                 await sleep_until(arrived + offset)
+                left.append(now())
                 await response.write(frame)
         except ConnectionResetError:
             return response  # the client has left: there is nobody to tell
