@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.browser.puppet import Puppet, puppet_beside
 from tests.browser.watch import Watch, watched
 from tests.integration.programs import Served, served, simulated
 
@@ -27,6 +28,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 # A busy machine takes its time; what never comes fails all the same.
 PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,11 +57,24 @@ async def provider(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Se
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def tape(tmp_path_factory: pytest.TempPathFactory, provider: Served) -> AsyncIterator[Served]:
-    """`tokentape serve`, recording new requests to `tape.cassettes`, and replaying those it knows at once."""
+async def puppet() -> AsyncIterator[Puppet]:
+    """A provider whose streams a test plays by hand."""
+    async with puppet_beside() as puppet:
+        yield puppet
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def tape(tmp_path_factory: pytest.TempPathFactory, provider: Served, puppet: Puppet) -> AsyncIterator[Served]:
+    """`tokentape serve` in front of both; records what is new, and replays what it knows at once."""
     folder = tmp_path_factory.mktemp("tape")
-    async with served(folder, provider.url, "--mode", "new_episodes", "--pacing", "instant") as tape:
+    async with served(folder, provider.url, *puppet.flags, "--mode", "new_episodes", "--pacing", "instant") as tape:
         yield tape
+
+
+@pytest.fixture(scope="session")
+def cassettes(tape: Served) -> Path:
+    """The folder of the gateway's cassettes."""
+    return tape.log_file.parent / "cassettes"
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -25,10 +25,14 @@ const TITLES = {
   audio: "audio",
 };
 
-/** What was said: the blocks of each choice. Blocks that are there stay, so that what was unfolded stays unfolded. */
+/**
+ * What was said: the blocks of each choice. Blocks that are there stay, so that what was unfolded stays unfolded; a
+ * playback that goes back hides those that have not come yet.
+ */
 function transcriptPanel() {
   const node = el("div", { class: "transcript" });
   const known = new Map();
+  let told = new Set();
   const nothing = el("p", { class: "quiet" }, "Nothing has been said.");
   const problem = el("p", { class: "notice bad", hidden: true });
   node.append(nothing, problem);
@@ -38,6 +42,7 @@ function transcriptPanel() {
       known.set(key, make());
       node.insertBefore(known.get(key).node, problem);
     }
+    told.add(key);
     return known.get(key);
   }
 
@@ -45,12 +50,14 @@ function transcriptPanel() {
     node,
     update({ transcript }) {
       const choices = transcript?.choices ?? [];
+      told = new Set();
       nothing.hidden = choices.some((choice) => choice.blocks?.length);
       for (const [at, choice] of choices.entries()) {
         section(`choice ${at}`, () => choiceHead(choices.length)).update(choice);
         for (const block of choice.blocks ?? [])
           section(`block ${at} ${block.index}`, () => blockBox(block)).update(block);
       }
+      for (const [key, each] of known) each.node.hidden = !told.has(key);
       problem.hidden = !transcript?.error;
       if (transcript?.error)
         replace(
