@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +16,7 @@ from gateway.cli.options import cassette_folder_options, cassette_name_argument,
 from gateway.settings import Config
 from recorder.errors import CassetteError
 from recorder.naming import SUFFIX, cassette_path, list_cassettes
+from recorder.plural import count
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from gateway.metrics.summary import Group, Sample
@@ -23,9 +24,9 @@ if TYPE_CHECKING:  # for annotations only: --help must not wait for it
 
 __all__ = ["DIMENSIONS", "QUANTITIES", "stats"]
 
-# As in gateway/metrics, which brings too much for --help; a test holds them together.
+# As in gateway/metrics (of pooled values and of counts nothing is better), which brings too much for --help.
 DIMENSIONS = ("provider", "model", "api", "cassette", "status", "connection")
-QUANTITIES = ("ttfb", "ttfc", "ttft", "ttfo", "itl", "stall_max", "e2e", "duration", "tps", "tokens_in", "tokens_out")
+QUANTITIES = ("ttfb", "ttfc", "ttft", "ttfo", "itl", "stall_max", "e2e", "duration", "tps")
 
 _EXAMPLES = examples(
     "tokentape stats",
@@ -117,27 +118,21 @@ def stats(
 
     The exit code is 1 after a regression beyond --threshold, or if something on a cassette could not be read.
     """
-    from gateway.metrics.summary import summarize  # noqa: PLC0415 - brings the events, which --help does not need
-
     _check(form, compare, quantities, threshold)
     config = configure(flags)
     reading = _Reading(processes or _cpus())
     files = _files(names, config, folder_named=flags["cassettes"] is not None)
-    base = None
+    worse = False
     if compare is not None:
-        own = _base_files(compare, config.cassettes)
-        base = _base(compare, own, by, reading)
-        files = [file for file in files if names or file.path not in {each.path for each in own}]
-    if form == "jsonl":
-        return _print_streams(reading, files)
-    groups = summarize(reading.samples(files), by)
-    if base is None:
-        _print_groups(form, by, groups, reading.unread)
-        return CHECK_FAILED if reading.conclude() else OK
-    found = _compared(groups, base, quantities or ("ttft",), threshold or 0.0)
-    _print_comparison(found, groups, base, as_json=form == "json")
-    regressed = threshold is not None and any(each.verdict == "regression" for each in found)
-    return CHECK_FAILED if reading.conclude() or regressed else OK
+        base = _base(compare, config.cassettes, by, reading)
+        files = files if names else [file for file in files if file.path.resolve() not in reading.paths]
+        found = _compared(reading.groups(files, by), base, quantities or ("ttft",), threshold, as_json=form == "json")
+        worse = threshold is not None and any(each.verdict == "regression" for each in found)
+    elif form == "jsonl":
+        _print_streams(reading.samples(files))
+    else:
+        _print_groups(form, by, reading.groups(files, by), reading.unread)
+    return CHECK_FAILED if reading.conclude(config.cassettes) or worse else OK
 
 
 def _check(form: str | None, compare: str | None, quantities: Sequence[str], threshold: float | None) -> None:
@@ -176,11 +171,13 @@ def _all_of(folder: Path) -> "list[File]":
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read so far, and what could not be."""
+    """What has been read so far: of which files, how much, in what time; and what could not be."""
 
     processes: int
     streams: int = 0
     nanoseconds: int = 0
+    paths: set[Path] = field(default_factory=set)
+    empty: list[str] = field(default_factory=list)
     unread: "list[Unread]" = field(default_factory=list)
 
     def samples(self, files: "Sequence[File]") -> "Iterator[Sample]":
@@ -190,65 +187,80 @@ class _Reading:
 
         now = SystemClock().now
         began = now()
+        silent = {file.name: None for file in files}
         for found in read_samples(files, processes=self.processes):
+            silent.pop(found.cassette, None)
             if isinstance(found, Unread):
                 self.unread.append(found)
             else:
                 self.streams += 1
                 yield found
         self.nanoseconds += now() - began
+        self.empty += silent
+        self.paths |= {file.path.resolve() for file in files}
 
-    def conclude(self) -> bool:
+    def groups(self, files: "Sequence[File]", by: Sequence[str]) -> "list[Group]":
+        """The streams of these files in groups."""
+        from gateway.metrics.summary import summarize  # noqa: PLC0415 - brings the events, which --help does not need
+
+        return summarize(self.samples(files), by)
+
+    def conclude(self, folder: Path) -> bool:
         """Say what was read, how fast, and what was not; returns whether there is any of that."""
+        if not self.paths:
+            say(f"no cassettes in {folder}; `tokentape run -- COMMAND` records one")
+        if self.empty:
+            say(f"nothing was recorded on {', '.join(self.empty)}")
         say(*(f"not read: {each.message}" for each in self.unread[:_MOST_SAID]))
         if len(self.unread) > _MOST_SAID:
             say(f"not read: {len(self.unread) - _MOST_SAID:,} more; `tokentape cassette check` tells all")
-        seconds = max(self.nanoseconds, 1) / 1e9
-        say(f"{self.streams:,} streams in {seconds:.2f} s: {self.streams / seconds:,.0f} streams per second")
+        if self.streams:
+            seconds = max(self.nanoseconds, 1) / 1e9
+            rate = self.streams / seconds
+            say(f"{count(self.streams, 'stream')} in {seconds:.2f} s: {rate:,.0f} streams per second")
         return bool(self.unread)
 
 
-def _base_files(named: str, folder: Path) -> "list[File]":
-    """The cassettes that BASE is; none if it is a file of something else. Raises CassetteError if it is nothing."""
+def _base(named: str, folder: Path, by: tuple[str, ...], reading: _Reading) -> "Base":
+    """What BASE names: cassettes, or what was printed earlier. Raises RecorderError if it is neither."""
+    from gateway.tools.stats import base_of_groups, base_of_text  # noqa: PLC0415 - brings all dialects
+
     path = Path(named)
-    if path.is_dir():
-        return _all_of(path)
     if named == "-" or (path.is_file() and path.suffix != SUFFIX):
-        return []
-    return _named(folder, [named])
-
-
-def _base(named: str, files: "Sequence[File]", by: tuple[str, ...], reading: _Reading) -> "Base":
-    from gateway.metrics.summary import summarize  # noqa: PLC0415 - brings the events, which --help does not need
-    from gateway.tools.stats import base_of_groups, base_of_text  # noqa: PLC0415 - the same
-
-    if files:
-        return base_of_groups(named, summarize(reading.samples(files), by))
-    if Path(named).is_dir():
+        data = given_bytes(path, _MOST_BASE)
+        if data is None:
+            raise CassetteError(f"--compare {named}: more than {_MOST_BASE:,} bytes; compare with fewer streams")
+        return base_of_text(named, data.decode("utf-8", "replace"), by)
+    files = _all_of(path) if path.is_dir() else _named(folder, [named])
+    if not files:
         raise CassetteError(f"--compare {named}: there is no cassette in this folder")
-    data = given_bytes(Path(named), _MOST_BASE)
-    if data is None:
-        raise CassetteError(f"--compare {named}: more than {_MOST_BASE:,} bytes; compare with fewer streams")
-    return base_of_text(named, data.decode("utf-8", "replace"), by)
+    return base_of_groups(named, reading.groups(files, by))
 
 
-def _compared(groups: "Sequence[Group]", base: "Base", quantities: Sequence[str], threshold: float) -> "list[Against]":
-    from gateway.tools.stats import compare_groups  # noqa: PLC0415 - brings all dialects, which --help does not need
+def _compared(
+    groups: "Sequence[Group]", base: "Base", quantities: Sequence[str], threshold: float | None, *, as_json: bool
+) -> "list[Against]":
+    """Compare, and print what was found. Raises CassetteError if nothing can be compared."""
+    from gateway.tools import stats as tool  # noqa: PLC0415 - brings all dialects, which --help does not need
 
-    found = compare_groups(groups, base, quantities, threshold)
+    found = tool.compare_groups(groups, base, quantities, threshold or 0.0)
     if not found:
         raise CassetteError(
             f"nothing can be compared: no group is both here ({len(groups):,}) and in {base.name} "
             f"({len(base.values):,}); --by all compares all streams with all"
         )
+    if as_json:
+        result_json_lines([tool.comparison_json(base, found)])
+    else:
+        result(tool.against_lines(groups, base, found))
+    say(tool.conclusion(found))
     return found
 
 
-def _print_streams(reading: _Reading, files: "Sequence[File]") -> int:
+def _print_streams(samples: "Iterable[Sample]") -> None:
     from gateway.metrics.summary_json import sample_json  # noqa: PLC0415 - brings the events
 
-    result_json_lines(map(sample_json, reading.samples(files)))
-    return CHECK_FAILED if reading.conclude() else OK
+    result_json_lines(map(sample_json, samples))
 
 
 def _print_groups(form: str | None, by: Sequence[str], groups: "Sequence[Group]", unread: "Sequence[Unread]") -> None:
@@ -261,13 +273,3 @@ def _print_groups(form: str | None, by: Sequence[str], groups: "Sequence[Group]"
     else:
         blocks = tool.BLOCKS if can_show(tool.BLOCKS) else tool.ASCII_BLOCKS
         result(line for group in groups for line in tool.group_lines(group, blocks))
-
-
-def _print_comparison(found: "Sequence[Against]", groups: "Sequence[Group]", base: "Base", *, as_json: bool) -> None:
-    from gateway.tools import stats as tool  # noqa: PLC0415 - brings all dialects, which --help does not need
-
-    if as_json:
-        result_json_lines([tool.comparison_json(base, found)])
-    else:
-        result(tool.against_lines(groups, base, found))
-    say(tool.conclusion(found))

@@ -14,6 +14,7 @@ from gateway.metrics.summary import Group
 from gateway.metrics.summary_json import UNITS, machine
 from gateway.tools.stats.base import Base, key_of
 from gateway.tools.stats.table import amount, group_title
+from recorder.plural import count
 
 __all__ = ["Against", "against_lines", "compare_groups", "comparison_json", "conclusion"]
 
@@ -56,7 +57,7 @@ def conclusion(found: Sequence[Against]) -> str:
     """All comparisons in one sentence."""
     counts = Counter(each.verdict for each in found)
     told = ", ".join(f"{counts[verdict]:,} {_WORDS[verdict]}" for verdict in _WORDS if counts[verdict])
-    return f"compared {len(found):,} medians: {told}"
+    return f"compared {count(len(found), 'median')}: {told}"
 
 
 def against_lines(groups: Sequence[Group], base: Base, found: Sequence[Against]) -> Iterator[str]:

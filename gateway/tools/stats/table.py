@@ -10,6 +10,7 @@ from gateway.listing import columns
 from gateway.metrics.quantities import QUANTITIES, Kind, Quantity
 from gateway.metrics.statistics import PERCENTILES, Distribution
 from gateway.metrics.summary import Group
+from recorder.plural import count
 
 __all__ = ["ASCII_BLOCKS", "BLOCKS", "amount", "bars", "group_lines", "group_title"]
 
@@ -19,6 +20,7 @@ ASCII_BLOCKS = ".:-=+*#@"
 
 _HEADS: dict[Kind, str] = {"time": "ms", "rate": "tokens/s", "count": "tokens"}
 _BINS = 16
+_NONE = "none, there is no stream that ended well"
 
 
 def group_title(group: Group) -> str:
@@ -29,11 +31,14 @@ def group_title(group: Group) -> str:
 
 
 def amount(value: float | None, kind: Kind) -> str:
-    """A value in the unit of its head, with two decimals below 10 and one above; a dash for none."""
+    """A value in the unit of its head, with two decimals below 10 and one above (a count only if it has some).
+
+    A dash for none.
+    """
     if value is None:
         return "-"
     if kind == "count":
-        return f"{value:,.0f}"
+        return f"{value:,.1f}".removesuffix(".0")
     shown = value / 1000 if kind == "time" else value
     return f"{shown:,.2f}" if abs(shown) < 10 else f"{shown:,.1f}"
 
@@ -45,8 +50,8 @@ def bars(values: Distribution, blocks: str) -> str:
     return "".join(_bar(each.count, most, blocks) for each in bins)
 
 
-def _bar(count: int, most: int, blocks: str) -> str:
-    return blocks[(count * len(blocks) - 1) // most] if count else " "
+def _bar(number: int, most: int, blocks: str) -> str:
+    return blocks[(number * len(blocks) - 1) // most] if number else " "
 
 
 def group_lines(group: Group, blocks: str = BLOCKS) -> Iterator[str]:
@@ -66,29 +71,24 @@ def group_lines(group: Group, blocks: str = BLOCKS) -> Iterator[str]:
 
 def _counted(group: Group) -> str:
     """How many streams, and how they ended."""
-    ended = ", ".join(f"{count:,} {status}" for status, count in group.statuses.items() if count)
+    ended = ", ".join(f"{streams:,} {status}" for status, streams in group.statuses.items() if streams)
     errors = ", ".join(
-        escaped(kind) if count == 1 else f"{escaped(kind)} {count:,} times" for kind, count in group.errors.items()
+        escaped(kind) if times == 1 else f"{escaped(kind)} {times:,} times" for kind, times in group.errors.items()
     )
     return f"n = {group.n:,}: {ended}" + (f" ({errors})" if errors else "")
 
 
 def _notes(group: Group) -> Iterator[str]:
     """Whose latencies the table tells, if not everybody's, and what is worth knowing of them."""
-    left_out = [
-        f"{count:,} {what}"
-        for count, what in ((group.not_streamed, "not streamed"), (group.warm_up, "warm-up"))
-        if count
-    ]
-    if group.counted != group.n or left_out:
-        whose = (
-            f"of {group.counted:,} streams that are ok" if group.counted else "none, for want of a stream that is ok"
-        )
-        yield f"latencies: {whose}" + (f" (left out: {', '.join(left_out)})" if left_out else "")
+    others = {"not streamed": group.not_streamed, "warm-up": group.warm_up}
+    left_out = ", ".join(f"{streams:,} {what}" for what, streams in others.items() if streams)
+    if group.counted != group.n:
+        whose = f"of the {count(group.counted, 'stream')} that ended well" if group.counted else _NONE
+        yield f"latencies: {whose}" + (f" (left out: {left_out})" if left_out else "")
     if group.connections.get("new"):
         yield f"first on its connection, so with its set-up: {group.connections['new']:,} of {group.counted:,}"
     if group.stalls:
-        yield f"stalls: {group.stalls:,} gaps of over 1 s and 10 times their stream's median"
+        yield f"stalls: {count(group.stalls, 'gap')} of over 1 s and 10 times the median of its stream"
 
 
 def _row(quantity: Quantity, values: Distribution, percentiles: Sequence[str], blocks: str) -> list[str]:

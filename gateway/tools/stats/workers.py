@@ -9,7 +9,7 @@ caller leaves early, and when this process is killed. Ctrl-C is for this process
 
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
@@ -46,7 +46,9 @@ class _Crew(Generic[Task, Result]):
         self._busy: dict[Connection, int] = {}  # with the number of its task
 
     def __enter__(self) -> Self:
-        # A blocked signal stays blocked in the processes that are started now, from their very beginning.
+        # A blocked signal stays blocked in the processes that are started now, from their very beginning. Python's own
+        # tracker, which would be started with the first of them, ends the blocking.
+        resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             for _ in range(self._wanted):
