@@ -1,13 +1,14 @@
 // The connection to /_/feed: opened again after a drop, sooner at first, then every ten seconds; always says how it stands.
 
 const FIRST_WAIT_MS = 500;
+const TELL_FROM_MS = 1_000;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
  * Listens until `close()`. `on` has snapshot(data), update(data), gone(data), state(name, text): "connecting", "live", "lost".
  * EventSource gives up on an answer that is no stream (the gateway is there, its observer is not), so opening again is ours.
  */
-export function openFeed(url, on) {
+export function openFeed(url, reasonUrl, on) {
   let source = null;
   let wait = FIRST_WAIT_MS;
   let timer = null;
@@ -28,9 +29,19 @@ export function openFeed(url, on) {
 
   function lost() {
     source.close();
-    on.state("lost", wait >= 2000 ? `no connection, trying every ${Math.round(wait / 1000)} s` : "reconnecting");
+    on.state("lost", "reconnecting");
+    if (wait >= TELL_FROM_MS) tellWhy(source);
     timer = setTimeout(open, wait);
     wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+
+  /** An EventSource does not say why; another question to the gateway is answered in words. */
+  async function tellWhy(lostOne) {
+    const why = await fetchJson(reasonUrl).then(
+      () => null,
+      (error) => error.message,
+    );
+    if (why && source === lostOne) on.state("lost", `trying every ${Math.round(wait / 1000)} s`, why);
   }
 
   const awake = () => !document.hidden && source.readyState === EventSource.CLOSED && open();

@@ -7,6 +7,8 @@ import { legend } from "./legend.js";
 import { COLUMNS, makeRow, paintRow, writeRow } from "./row.js";
 import { commonScale, drawAxis, niceScale } from "./waterfall.js";
 
+// Running rows move so often; the feed has news ten times a second.
+const BEAT_MS = 60;
 const SCALES = [0.5, 1, 2, 5, 10, 30, 60, 120];
 
 /** {node, refresh(), recolour(), leave(), keys}. `store` is asked at each `refresh`; `route.query` may have the filter (q). */
@@ -18,6 +20,8 @@ export function listView(store, route) {
   let frame = 0;
   let paused = null; // the streams as they were when it was pressed
   let generation = 0;
+  let beat = 0;
+  let touched = false; // somebody has chosen a row
   let filter = parseFilter("");
 
   const box = el("input", {
@@ -94,6 +98,7 @@ export function listView(store, route) {
   }
 
   function show() {
+    clearTimeout(beat);
     const now = Date.now() / 1000;
     const all = paused?.streams ?? store.streams();
     const shown = all.filter(filter.matches);
@@ -105,10 +110,11 @@ export function listView(store, route) {
       writeRow(row, stream, lengths.get(stream.id));
       if (seen.has(stream.id)) paintRow(row, stream, lengths.get(stream.id), scale, generation);
     }
-    drawAxis(axis, scale, span);
+    if (axis.dataset.scale !== `${generation} ${scale.max}`) drawAxis(axis, scale, span);
+    axis.dataset.scale = `${generation} ${scale.max}`;
     tell(all, shown);
-    if (!paused && !still.matches && shown.some((stream) => stream.state === "running" && seen.has(stream.id)))
-      schedule();
+    const moves = shown.some((stream) => stream.state === "running" && seen.has(stream.id));
+    if (moves && !paused && !still.matches) beat = setTimeout(schedule, BEAT_MS);
   }
 
   /** Puts rows in the order of `shown`, moving no more than must be: the row with the focus stays where it is. */
@@ -127,7 +133,7 @@ export function listView(store, route) {
       if (row.node === next) next = next.nextSibling;
       else body.insertBefore(row.node, next);
     }
-    if (!wanted.has(selected)) select(order[0] ?? null, false);
+    if (!touched || !wanted.has(selected)) select(order[0] ?? null, false);
   }
 
   function drop(id, row) {
@@ -148,11 +154,12 @@ export function listView(store, route) {
       row.node.tabIndex = mark ? 0 : -1;
     }
     selected = id;
+    touched ||= focus;
     if (focus) rows.get(id)?.node.focus();
   }
 
   function tell(all, shown) {
-    const waiting = paused ? store.streams().length - paused.streams.length : 0;
+    const waiting = paused ? store.streams().filter(({ id }) => !paused.ids.has(id)).length : 0;
     setText(pause, paused ? (waiting > 0 ? `Resume (${waiting} new)` : "Resume") : "Pause");
     setText(
       said,
@@ -182,7 +189,8 @@ export function listView(store, route) {
   }
 
   function hold() {
-    paused = paused ? null : { streams: store.streams(), at: Date.now() / 1000 };
+    const streams = store.streams();
+    paused = paused ? null : { streams, ids: new Set(streams.map(({ id }) => id)), at: Date.now() / 1000 };
     setAttribute(pause, "aria-pressed", String(paused !== null));
     schedule();
   }
@@ -217,6 +225,7 @@ export function listView(store, route) {
     focus: (id) => requestAnimationFrame(() => rows.has(id) && select(id)),
     leave() {
       cancelAnimationFrame(frame);
+      clearTimeout(beat);
       sight.disconnect();
       size.disconnect();
     },

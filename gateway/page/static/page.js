@@ -12,7 +12,7 @@ import { healthView } from "./health.js";
 import { listView } from "./list.js";
 import { Store } from "./store.js";
 import { streamView } from "./stream.js";
-import { forgetColours } from "./waterfall.js";
+import { themes } from "./theme.js";
 
 const KEYS = [
   ["↓ ↑  j k", "next, previous stream"],
@@ -95,8 +95,9 @@ function foreign(load, route) {
 
 function tellCounters() {
   const { all, running, error, replay } = store.counters();
+  const { dropped } = store;
   const part = (value, word) => [el("span", {}, el("b", {}, count(value)), ` ${word}`)];
-  const text = `${all} ${running} ${error} ${replay}`;
+  const text = `${all} ${running} ${error} ${replay} ${dropped}`;
   const counters = document.getElementById("counters");
   if (counters.dataset.text === text) return;
   counters.dataset.text = text;
@@ -106,6 +107,7 @@ function tellCounters() {
     part(all, "kept"),
     part(replay, "replayed"),
     part(error, error === 1 ? "error" : "errors"),
+    dropped ? part(dropped, "messages not observed") : null,
   );
 }
 
@@ -115,11 +117,14 @@ function news() {
 }
 
 function connect() {
-  const state = (name, text) => {
+  const trouble = document.getElementById("trouble");
+  const state = (name, text, reason = "") => {
     document.getElementById("feed").dataset.state = name;
     setText(document.getElementById("feed-text"), text);
+    setText(trouble, reason);
+    trouble.hidden = !reason;
   };
-  openFeed("/_/feed", {
+  openFeed("/_/feed", "/_/api/health", {
     state,
     snapshot(data) {
       store.snapshot(data);
@@ -135,33 +140,6 @@ function connect() {
     },
   });
 }
-
-const THEMES = ["auto", "light", "dark"];
-const themeButton = document.getElementById("theme");
-
-function setTheme(theme) {
-  if (theme === "auto") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
-  setText(themeButton, theme);
-  themeButton.setAttribute("aria-label", `Theme: ${theme}`);
-  try {
-    localStorage.setItem("tokentape.theme", theme);
-  } catch {
-    /* a browser that keeps nothing has the theme for as long as the page is open */
-  }
-  forgetColours();
-  view?.recolour();
-}
-
-function rememberedTheme() {
-  try {
-    return localStorage.getItem("tokentape.theme");
-  } catch {
-    return null;
-  }
-}
-
-const nextTheme = () => setTheme(THEMES[(THEMES.indexOf(themeButton.textContent) + 1) % THEMES.length]);
 
 function showKeys() {
   const dialog = document.getElementById("keys");
@@ -184,6 +162,8 @@ function showKeys() {
   );
   dialog.showModal();
 }
+
+const nextTheme = themes(document.getElementById("theme"), () => view?.recolour());
 
 const GLOBAL = {
   "?": showKeys,
@@ -209,18 +189,11 @@ document.addEventListener("keydown", (event) => {
 
 let started = false;
 window.addEventListener("hashchange", show);
-window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  forgetColours();
-  view?.recolour();
-});
-themeButton.addEventListener("click", nextTheme);
 document.getElementById("help").addEventListener("click", showKeys);
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();
 });
-const theme = rememberedTheme();
-setTheme(THEMES.includes(theme) ? theme : "auto");
 tellCounters();
 show();
 started = true;

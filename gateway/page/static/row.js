@@ -26,7 +26,7 @@ export function makeRow(stream) {
       ? el("span", { role: "gridcell", class: "source" }, el("span", { class: `badge ${stream.source}` }))
       : el("span", { role: "gridcell", class: name });
   });
-  const canvas = el("canvas", { class: "waterfall", role: "img" });
+  const canvas = el("canvas", { class: "waterfall", role: "img", "aria-label": "running" });
   const node = el(
     "div",
     { class: "row", role: "row", tabindex: -1, "aria-selected": "false", "data-id": stream.id },
