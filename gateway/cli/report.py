@@ -9,7 +9,6 @@ import click
 from gateway.cli.console import CHECK_FAILED, OK, examples, result, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from gateway.cli.recorded import Reading, base_files, base_text, files_named
-from gateway.cli.stats import QUANTITIES
 from gateway.escaping import escaped
 from recorder.errors import CassetteError
 from recorder.plural import count
@@ -116,14 +115,16 @@ def report(
 
 def _compared(named: str, groups: "Sequence[Group]", folder: Path, reading: Reading, threshold: float) -> "Comparison":
     """The medians of all quantities, each against that of the base. Raises CassetteError if there is no such base."""
-    from gateway.metrics.summary import summarize  # noqa: PLC0415 - brings the events, which --help does not need
+    from gateway.metrics.quantities import QUANTITIES  # noqa: PLC0415 - brings the events, which --help does not need
+    from gateway.metrics.summary import summarize  # noqa: PLC0415 - the same
     from gateway.report import Comparison  # noqa: PLC0415 - the same
     from gateway.tools.stats import base_of_groups, base_of_text, compare_groups, comparison_json  # noqa: PLC0415 - the same
 
     files = base_files(named, folder)
     before = summarize(reading.samples(files), _BY)
     base = base_of_groups(named, before) if files else base_of_text(named, base_text(named), _BY)
-    found = compare_groups(groups, base, QUANTITIES, threshold)
+    names = [each.name for each in QUANTITIES.values() if each.kind != "count" and not each.pooled]
+    found = compare_groups(groups, base, names, threshold)
     return Comparison(comparison_json(base, found), threshold, before)
 
 

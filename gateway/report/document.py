@@ -1,6 +1,6 @@
 """The HTML file: one page that holds its style, its script and its data, and asks nobody for anything.
 
-    report.html ── style: page/static/style.css, uPlot's, report.css
+    report.html ── style: that of the page, uPlot's, report.css
                 ── script: report.js and what it imports, joined
                 ── data: JSON in a script element that no browser runs
 
@@ -20,7 +20,13 @@ from gateway.report.joined import joined
 
 __all__ = ["document"]
 
-_STYLES = ("page/static/style.css", "page/static/vendor/uPlot.min.css", "report/static/report.css")
+_STYLES = (
+    "page/static/theme.css",
+    "page/static/style.css",
+    "page/static/pieces.css",
+    "page/static/vendor/uPlot.min.css",
+    "report/static/report.css",
+)
 _SCRIPT = "report/static/report.js"
 
 

@@ -7,6 +7,7 @@ SVG, byte for byte: ids have a fixed salt, and no date is in it.
 import io
 from collections.abc import Callable, Iterator
 from typing import Any
+from warnings import catch_warnings
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -32,7 +33,7 @@ _LINES = ("-", "--", "-.", ":")
 
 def plotted(report: Report, form: str, *, whole: bool) -> Iterator[tuple[str, bytes]]:
     """Each picture by name, as a file of this form ("png", "svg"); `whole`: all in one."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(_STYLE), catch_warnings(category=UserWarning, action="ignore"):  # of glyphs that no font has
         if whole:
             figure = Figure(figsize=(9, 4 * len(_PICTURES)), layout="constrained")
             for place, draw in enumerate(_PICTURES.values(), 1):
@@ -66,7 +67,9 @@ def _curve(name: str) -> Callable[[Report, Axes], None]:
             times = [curve[0][0] / 1000, *(value / 1000 for value, _ in curve)]
             shares = [0.0, *(share for _, share in curve)]
             axes.step(times, shares, where="post", label=label, linestyle=_LINES[number // 10 % len(_LINES)])
-        axes.set(title=f"{report.title}: {quantity.title}", xlabel=f"{name}, ms", ylabel="share of values up to")
+        axes.set(
+            title=f"{escaped(report.title)}: {quantity.title}", xlabel=f"{name}, ms", ylabel="share of values up to"
+        )
         axes.set_ylim(0, 1.02)
         axes.grid(visible=True, alpha=0.3)
         if drawn:
@@ -86,7 +89,7 @@ def _waterfall(report: Report, axes: Axes) -> None:
     marked = [(at / 1000, row - 0.35) for at, row in first if at is not None]
     axes.plot([at for at, _ in marked], [row for _, row in marked], "kv", markersize=4, linestyle="none")
     more = f", the first {len(shown):,} of {len(report.samples):,} streams" if len(report.samples) > len(shown) else ""
-    axes.set(title=f"{report.title}: chunks of each stream{more}", xlabel="ms since the request was sent")
+    axes.set(title=f"{escaped(report.title)}: chunks of each stream{more}", xlabel="ms since the request was sent")
     axes.set_yticks(
         list(rows), [escaped(f"{sample.cassette} #{sample.index}", 40) for sample in shown], fontsize="x-small"
     )

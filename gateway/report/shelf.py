@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gateway.metrics.summary import Sample
+from recorder.errors import CassetteError
 from recorder.interaction import Interaction
 from recorder.store import Entry, Store
 
@@ -15,12 +16,14 @@ class Shelf:
 
     def __init__(self, cassettes: Iterable[tuple[str, Path]]) -> None:
         self._paths = dict(cassettes)
-        self._opened: dict[str, tuple[Store, dict[int, Entry]]] = {}
+        self._opened: dict[str, tuple[Store, dict[int | None, Entry]]] = {}
 
     def load(self, sample: Sample) -> Interaction:
-        """The interaction that the sample was measured from. Raises CassetteError, KeyError if it is from elsewhere."""
+        """The interaction that the sample was measured from. Raises CassetteError, also if it is there no more."""
         if sample.cassette not in self._opened:
             store = Store(self._paths[sample.cassette])
             self._opened[sample.cassette] = store, {entry.index: entry for entry in store.read(verify=False)}
         store, entries = self._opened[sample.cassette]
-        return store.load(entries[sample.index if sample.index is not None else -1])
+        if sample.index not in entries:
+            raise CassetteError(f"{store.path}: interaction {sample.index} is gone: the file was changed meanwhile")
+        return store.load(entries[sample.index])

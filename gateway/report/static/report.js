@@ -2,8 +2,8 @@
 
 import { append, el, setText } from "../../page/static/dom.js";
 import { count, plural } from "../../page/static/format.js";
+import { themes } from "../../page/static/theme.js";
 import { visible } from "../../page/static/visible.js";
-import { forgetColours } from "../../page/static/waterfall.js";
 import { distributions } from "./distributions.js";
 import { slowestList } from "./slowest.js";
 import { waterfall } from "./streams.js";
@@ -31,7 +31,7 @@ function limits() {
 function compare() {
   if (!data.comparison) return;
   section("comparison").hidden = false;
-  const sentence = `With ${visible(data.comparison.base)}. A change is a regression or an improvement if its interval excludes zero and it is more than ${data.comparison.threshold * 100}% of the base.`;
+  const sentence = `With ${visible(data.comparison.base)}. A change is a regression or an improvement if its interval excludes zero and it is more than ${Number((data.comparison.threshold * 100).toFixed(2))}% of the base. Of many rows, one in twenty lies outside its interval by chance.`;
   append(section("comparison"), [
     el("p", {}, sentence),
     data.comparison.found.length ? comparisonTable(data) : el("p", { class: "notice warn" }, "The two sets have no group with numbers in common."),
@@ -44,21 +44,7 @@ function transcripts() {
   append(section("slowest"), slowestList(data));
 }
 
-function theme() {
-  const button = section("theme");
-  const names = ["auto", "light", "dark"];
-  button.addEventListener("click", () => {
-    const next = names[(names.indexOf(document.documentElement.dataset.theme ?? "auto") + 1) % names.length];
-    if (next === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = next;
-    setText(button, `theme: ${next}`);
-    redraw();
-  });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-}
-
 function redraw() {
-  forgetColours();
   for (const each of drawn) each.draw();
 }
 
@@ -82,6 +68,5 @@ for (const [id, make] of [["distributions", distributions], ["waterfall", waterf
 transcripts();
 limits();
 for (const link of document.querySelectorAll("[data-if]")) link.hidden = section(link.dataset.if).hidden;
-theme();
-redraw();
+themes(section("theme"), redraw);
 redrawAtOtherWidths();
