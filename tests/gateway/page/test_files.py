@@ -125,6 +125,42 @@ def test_the_shell_has_no_inline_script_or_style_and_names_files_that_are_there(
     assert set(re.findall(r'/_/static/([^"]+)"', shell)) <= set(FILES)
 
 
+_GROUNDS = ("ground", "raised", "sunken", "selected")
+
+
+def _luminance(colour):
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _contrast(one, other):
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("names", "least"),
+    [
+        (("ink", "quiet", "accent", "bad", "warn", "thinking", "tool", "text"), 4.5),  # words: WCAG AA
+        (("meta", "line-strong", "ok"), 3),  # marks and borders that say something
+    ],
+    ids=["words", "marks"],
+)
+def test_colours_are_told_from_what_is_behind_them(theme, names, least):
+    pairs = dict(re.findall(r"--([\w-]+): light-dark\((.+?)\);", OURS["theme.css"]))
+    colours = {name: pair.split(", ")[theme == "dark"] for name, pair in pairs.items()}
+    poor = {
+        (name, ground): round(_contrast(colours[name], colours[ground]), 2)
+        for name in names
+        for ground in _GROUNDS
+        if _contrast(colours[name], colours[ground]) < least
+    }
+    assert poor == {}
+    assert _contrast(colours["on-accent"], colours["accent"]) >= 4.5
+
+
 @pytest.mark.skipif(shutil.which("node") is None, reason="no node in the PATH")
 def test_the_modules_that_need_no_browser():
     tests = sorted((HERE / "static").glob("*.test.mjs"))
