@@ -18,7 +18,7 @@ from recorder.errors import CassetteError
 from recorder.naming import SUFFIX, cassette_path, list_cassettes
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
-    from gateway.metrics.summary import Sample
+    from gateway.metrics.summary import Group, Sample
     from gateway.tools.stats import File, Unread
 
 __all__ = ["Reading", "base_files", "base_text", "files_named"]
@@ -75,16 +75,39 @@ def _cpus() -> int:
 
 @dataclass(slots=True)
 class Reading:
-    """Reads cassettes, in one process a CPU where that pays."""
+    """Reads cassettes, and keeps in mind what it has read: how many streams, in what time, of which files.
 
+    `empty` are the names of those on which there was nothing, `unread` what could not be read.
+    """
+
+    processes: int = field(default_factory=_cpus)
+    streams: int = 0
+    nanoseconds: int = 0
+    paths: set[Path] = field(default_factory=set)
+    empty: list[str] = field(default_factory=list)
     unread: "list[Unread]" = field(default_factory=list)
 
     def samples(self, files: "Sequence[File]") -> "Iterator[Sample]":
-        """The streams of these files; what could not be read is kept in mind."""
+        """The streams of these files, in order; in several processes where that pays."""
         from gateway.tools.stats import Unread, read_samples  # noqa: PLC0415 - brings all dialects
+        from recorder.clock import SystemClock  # noqa: PLC0415 - brings asyncio
 
-        for found in read_samples(files, processes=_cpus()):
+        now = SystemClock().now
+        began = now()
+        silent = {file.name: None for file in files}
+        for found in read_samples(files, processes=self.processes):
+            silent.pop(found.cassette, None)
             if isinstance(found, Unread):
                 self.unread.append(found)
             else:
+                self.streams += 1
                 yield found
+        self.nanoseconds += now() - began
+        self.empty += silent
+        self.paths |= {file.path.resolve() for file in files}
+
+    def groups(self, files: "Sequence[File]", by: Sequence[str]) -> "list[Group]":
+        """The streams of these files in groups."""
+        from gateway.metrics.summary import summarize  # noqa: PLC0415 - brings the events, which --help does not need
+
+        return summarize(self.samples(files), by)

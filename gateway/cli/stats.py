@@ -1,26 +1,21 @@
 """`tokentape stats`: cassettes in numbers, and whether they have become worse."""
 
-import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from gateway.cli.cassette.known import known_file
 from gateway.cli.console import CHECK_FAILED, OK, can_show, examples, result, result_json_lines, say
-from gateway.cli.given import given_bytes
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
-from gateway.settings import Config
+from gateway.cli.recorded import Reading, base_files, base_text, files_named
 from recorder.errors import CassetteError
-from recorder.naming import SUFFIX, cassette_path, list_cassettes
 from recorder.plural import count
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from gateway.metrics.summary import Group, Sample
-    from gateway.tools.stats import Against, Base, File, Unread
+    from gateway.tools.stats import Against, Base, Unread
 
 __all__ = ["DIMENSIONS", "QUANTITIES", "stats"]
 
@@ -35,7 +30,6 @@ _EXAMPLES = examples(
     "tokentape stats --compare before.jsonl --threshold 10%",
     "tokentape stats --json | jq '.groups[].quantities.ttft.p50'",
 )
-_MOST_BASE = 1 << 28  # bytes of an earlier output: some hundred thousand streams
 _MOST_SAID = 10  # sentences about what could not be read
 
 
@@ -120,8 +114,8 @@ def stats(
     """
     _check(form, compare, quantities, threshold)
     config = configure(flags)
-    reading = _Reading(processes or _cpus())
-    files = _files(names, config, folder_named=flags["cassettes"] is not None)
+    reading = Reading(processes) if processes else Reading()
+    files = files_named(names, config, folder_named=flags["cassettes"] is not None)
     worse = False
     if compare is not None:
         base = _base(compare, config.cassettes, by, reading)
@@ -132,7 +126,7 @@ def stats(
         _print_streams(reading.samples(files))
     else:
         _print_groups(form, by, reading.groups(files, by), reading.unread)
-    return CHECK_FAILED if reading.conclude(config.cassettes) or worse else OK
+    return CHECK_FAILED if _conclude(reading, config.cassettes) or worse else OK
 
 
 def _check(form: str | None, compare: str | None, quantities: Sequence[str], threshold: float | None) -> None:
@@ -143,98 +137,30 @@ def _check(form: str | None, compare: str | None, quantities: Sequence[str], thr
         raise click.UsageError(f"--compare and --{form} exclude each other.")
 
 
-def _cpus() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _conclude(reading: Reading, folder: Path) -> bool:
+    """Say what was read, how fast, and what was not; returns whether there is any of that."""
+    if not reading.paths:
+        say(f"no cassettes in {folder}; `tokentape run -- COMMAND` records one")
+    if reading.empty:
+        say(f"nothing was recorded on {', '.join(reading.empty)}")
+    say(*(f"not read: {each.message}" for each in reading.unread[:_MOST_SAID]))
+    if len(reading.unread) > _MOST_SAID:
+        say(f"not read: {len(reading.unread) - _MOST_SAID:,} more; `tokentape cassette check` tells all")
+    if reading.streams:
+        seconds = max(reading.nanoseconds, 1) / 1e9
+        rate = reading.streams / seconds
+        say(f"{count(reading.streams, 'stream')} in {seconds:.2f} s: {rate:,.0f} streams per second")
+    return bool(reading.unread)
 
 
-def _files(names: Sequence[str], config: Config, *, folder_named: bool) -> "list[File]":
-    """The cassettes that are named, or all of the folder."""
-    if names:
-        return _named(config.cassettes, names)
-    if folder_named and not config.cassettes.is_dir():
-        raise click.UsageError(f"--cassettes: there is no folder {config.cassettes}.")
-    return _all_of(config.cassettes)
-
-
-def _named(folder: Path, names: Sequence[str]) -> "list[File]":
-    from gateway.tools.stats import File  # noqa: PLC0415 - brings all dialects, which --help does not need
-
-    return [File(name, known_file(folder, name)) for name in dict.fromkeys(names)]
-
-
-def _all_of(folder: Path) -> "list[File]":
-    from gateway.tools.stats import File  # noqa: PLC0415 - brings all dialects, which --help does not need
-
-    return [File(name, cassette_path(folder, name)) for name in list_cassettes(folder)]
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What has been read so far: of which files, how much, in what time; and what could not be."""
-
-    processes: int
-    streams: int = 0
-    nanoseconds: int = 0
-    paths: set[Path] = field(default_factory=set)
-    empty: list[str] = field(default_factory=list)
-    unread: "list[Unread]" = field(default_factory=list)
-
-    def samples(self, files: "Sequence[File]") -> "Iterator[Sample]":
-        """The streams of these files; what could not be read is kept in mind."""
-        from gateway.tools.stats import Unread, read_samples  # noqa: PLC0415 - brings all dialects
-        from recorder.clock import SystemClock  # noqa: PLC0415 - brings asyncio
-
-        now = SystemClock().now
-        began = now()
-        silent = {file.name: None for file in files}
-        for found in read_samples(files, processes=self.processes):
-            silent.pop(found.cassette, None)
-            if isinstance(found, Unread):
-                self.unread.append(found)
-            else:
-                self.streams += 1
-                yield found
-        self.nanoseconds += now() - began
-        self.empty += silent
-        self.paths |= {file.path.resolve() for file in files}
-
-    def groups(self, files: "Sequence[File]", by: Sequence[str]) -> "list[Group]":
-        """The streams of these files in groups."""
-        from gateway.metrics.summary import summarize  # noqa: PLC0415 - brings the events, which --help does not need
-
-        return summarize(self.samples(files), by)
-
-    def conclude(self, folder: Path) -> bool:
-        """Say what was read, how fast, and what was not; returns whether there is any of that."""
-        if not self.paths:
-            say(f"no cassettes in {folder}; `tokentape run -- COMMAND` records one")
-        if self.empty:
-            say(f"nothing was recorded on {', '.join(self.empty)}")
-        say(*(f"not read: {each.message}" for each in self.unread[:_MOST_SAID]))
-        if len(self.unread) > _MOST_SAID:
-            say(f"not read: {len(self.unread) - _MOST_SAID:,} more; `tokentape cassette check` tells all")
-        if self.streams:
-            seconds = max(self.nanoseconds, 1) / 1e9
-            rate = self.streams / seconds
-            say(f"{count(self.streams, 'stream')} in {seconds:.2f} s: {rate:,.0f} streams per second")
-        return bool(self.unread)
-
-
-def _base(named: str, folder: Path, by: tuple[str, ...], reading: _Reading) -> "Base":
+def _base(named: str, folder: Path, by: tuple[str, ...], reading: Reading) -> "Base":
     """What BASE names: cassettes, or what was printed earlier. Raises RecorderError if it is neither."""
     from gateway.tools.stats import base_of_groups, base_of_text  # noqa: PLC0415 - brings all dialects
 
-    path = Path(named)
-    if named == "-" or (path.is_file() and path.suffix != SUFFIX):
-        data = given_bytes(path, _MOST_BASE)
-        if data is None:
-            raise CassetteError(f"--compare {named}: more than {_MOST_BASE:,} bytes; compare with fewer streams")
-        return base_of_text(named, data.decode("utf-8", "replace"), by)
-    files = _all_of(path) if path.is_dir() else _named(folder, [named])
-    if not files:
-        raise CassetteError(f"--compare {named}: there is no cassette in this folder")
-    return base_of_groups(named, reading.groups(files, by))
+    files = base_files(named, folder)
+    if files:
+        return base_of_groups(named, reading.groups(files, by))
+    return base_of_text(named, base_text(named), by)
 
 
 def _compared(

@@ -57,3 +57,12 @@ def test_what_cannot_be_read_is_kept_in_mind(config, tmp_path):
     samples = list(reading.samples(files_named((), config, folder_named=False)))
     assert [sample.cassette for sample in samples] == ["a"]
     assert [each.cassette for each in reading.unread] == ["b"]
+
+
+def test_what_was_read_is_kept_in_mind(config, tmp_path):
+    (tmp_path / "c.cassette").touch()
+    reading = Reading(processes=1)
+    (group,) = reading.groups(files_named((), config, folder_named=False), ("provider",))
+    assert (group.n, reading.streams, reading.empty, reading.unread) == (2, 2, ["c"], [])
+    assert reading.paths == {(tmp_path / f"{name}.cassette").resolve() for name in "abc"}
+    assert reading.nanoseconds > 0
