@@ -15,6 +15,7 @@ import socket
 import sys
 from asyncio import IncompleteReadError, StreamReader
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -32,14 +33,31 @@ __all__ = ["main"]
 
 _NICENESS = 10
 _BUFFER = 1 << 20
+_DESCRIPTORS = 1 << 16
 
 
 def main() -> None:
     """What the process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(_NICENESS)
+    _give_way()
+    listening = int(sys.argv[1])
+    _let_go(listening)
     gc.freeze()
-    asyncio.run(_observe(socket.socket(fileno=0), socket.socket(fileno=int(sys.argv[1]))))
+    asyncio.run(_observe(socket.socket(fileno=0), socket.socket(fileno=listening)))
+
+
+def _give_way() -> None:
+    """Run where nobody else wants to, and never in place of somebody who runs."""
+    os.nice(_NICENESS)
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
+def _let_go(listening: int) -> None:
+    """Close what else was inherited: uvloop leaves its copies of the relay's output, whose readers wait for its end."""
+    os.closerange(3, listening)
+    os.closerange(listening + 1, _DESCRIPTORS)
 
 
 async def _observe(told: socket.socket, listening: socket.socket) -> None:

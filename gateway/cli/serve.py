@@ -5,6 +5,7 @@ import click
 from gateway.cli.console import OK, RUNTIME, announce, examples, say
 from gateway.cli.messages import conclusion, introduction, token_address
 from gateway.cli.options import configure, gateway_options, observe_option
+from gateway.settings import ConfigError
 from recorder.naming import cassette_path
 
 __all__ = ["serve"]
@@ -34,6 +35,8 @@ def serve(**flags: object) -> int:
 
     configured = configure(flags)
     config = with_page_token(configured)
+    if config.otel and not config.observe:
+        raise ConfigError("otel: expected streams to be observed, whose numbers it sends; leave out --no-observe")
     cassette = cassette_path(config.cassettes, config.cassette)
     say(*introduction(config, cassette))
 

@@ -28,7 +28,7 @@ class Spans:
         """Tell of a stream: from when its request was sent until it ended."""
         attributes = span_attributes(stream)
         model = attributes.get("gen_ai.request.model", "")
-        start = round(stream.started * 1e9)
+        start = round(stream.started * 1e6) * 1000
         span = self._tracer.start_span(
             f"{stream.operation} {model}".rstrip(),
             context=_PARENT.extract(dict(stream.trace)),

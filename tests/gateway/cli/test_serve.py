@@ -25,3 +25,11 @@ def test_misses_do_not_fail_a_server(server, capsys):
 def test_recording_that_stopped_is_3(server):
     server.reports(degraded="the disk is full")
     assert outcome(["serve"]) == 3
+
+
+def test_what_is_not_observed_cannot_be_exported(server, capsys):
+    assert outcome(["serve", "--otel", "--no-observe"]) == 2
+    assert (
+        "otel: expected streams to be observed, whose numbers it sends; leave out --no-observe"
+        in capsys.readouterr().err
+    )
