@@ -31,7 +31,12 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--rate",), {"metavar": "R/s", "type": Rate(), "help": "Open loop: requests are due so often.  [default: 1/s]"}),
     (
         ("--arrivals",),
-        {"type": click.Choice(["constant", "poisson"]), "default": "constant", "show_default": True},
+        {
+            "type": click.Choice(["constant", "poisson"]),
+            "default": "constant",
+            "show_default": True,
+            "help": "At equal distances, or at random as independent users come.",
+        },
     ),
     (("--seed",), {"metavar": "N", "type": int, "default": 0, "show_default": True, "help": "Of poisson arrivals."}),
     (
