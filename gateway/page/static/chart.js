@@ -1,6 +1,6 @@
 // How an answer grew: characters by kind over time, and the tokens that the provider counted, where it did so on the way.
 
-import { el, replace, setText } from "./dom.js";
+import { el, replace, setAttribute, setText } from "./dom.js";
 import { count, span } from "./format.js";
 import { growth, SERIES } from "./growth.js";
 import { colours, niceScale } from "./waterfall.js";
@@ -32,6 +32,7 @@ export function chart() {
     replace(place);
     shape = wanted;
     plot = new UPlot(options(names, place.clientWidth, until, UPlot.paths.stepped({ align: 1 })), data, place);
+    setAttribute(place.querySelector("table"), "aria-label", "Values of the chart");
   }
 
   return {
@@ -77,7 +78,7 @@ function options(names, width, until, paths) {
           scale: "tokens",
           stroke: colour.ink,
           paths: () => null,
-          points: { show: true, size: 5 },
+          points: { show: true, size: 6, fill: colour.raised },
           value: (_, value) => count(value),
         }
       : {

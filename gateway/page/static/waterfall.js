@@ -34,6 +34,7 @@ const COLOURS = {
   quiet: "--quiet",
   line: "--line",
   accent: "--accent",
+  raised: "--raised",
 };
 
 /** A scale from 0 to a round number of seconds that holds `seconds`: {max, step}, four to eight steps. */
