@@ -127,7 +127,7 @@ class Reader:
         if frame.kind == "broken":
             self._fail("malformed", frame.problem or "")
         else:
-            if frame.kind != "partial":
+            if frame.fields and frame.kind != "partial":
                 self._foreign_fields(frame)
             if frame.kind != "idle":
                 self._interpret(frame)

@@ -178,8 +178,9 @@ class Composer:
         delta_of(kind, payload)
         if self._ttft is None and bears_tokens(self._blocks[index][1], kind, payload):
             self._ttft = self._t
-        kept = {name: value for name, value in payload.items() if value is not None}
-        self._add(BlockDelta, {"index": index, "kind": kind, "payload": kept})
+        if None in payload.values():
+            payload = {name: value for name, value in payload.items() if value is not None}
+        self._add(BlockDelta, {"index": index, "kind": kind, "payload": payload})
 
     def close(self, index: int, *, synthesized: bool = False) -> None:
         """The block is done."""
@@ -250,6 +251,8 @@ class Composer:
 
     def rest(self, name: str, value: Mapping[str, Any], known: frozenset[str]) -> None:
         """Fields of `value` that are not in `known`, as one provider event; null ones and those said before are not."""
+        if value.keys() <= known:
+            return
         said = self._said.get(name, {})
         new = {
             key: field

@@ -8,14 +8,14 @@ from typing import Any
 
 __all__ = ["delta_of", "numbers", "objects", "texts"]
 
-# Texts in a delta of each kind: those that it must have, and others.
-_DELTAS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "text": (("text",), ()),
-    "json": (("text",), ()),
-    "json_patch": (("path",), ()),
-    "signature": (("value",), ()),
-    "data": (("base64",), ("mime",)),
-    "transcript": (("text",), ()),
+# The text that a delta of each kind must have.
+_NEEDED = {
+    "text": "text",
+    "json": "text",
+    "json_patch": "path",
+    "signature": "value",
+    "data": "base64",
+    "transcript": "text",
 }
 
 
@@ -42,12 +42,13 @@ def objects(**fields: object) -> None:
 
 def delta_of(kind: str, payload: Mapping[str, Any]) -> None:
     """Raises TypeError for the payload of a delta that readers of its kind could not use."""
-    needed, others = _DELTAS.get(kind, ((), ()))
-    for name in needed:
-        if payload.get(name) is None:
-            raise TypeError(f"expected a {kind} delta to have {name}")
-    texts(**{name: payload.get(name) for name in (*needed, *others)})
-    if kind == "citation":
+    needed = _NEEDED.get(kind)
+    if needed is not None and not isinstance(said := payload.get(needed), str):
+        texts(**{needed: said})
+        raise TypeError(f"expected a {kind} delta to have {needed}")
+    if kind == "data":
+        texts(mime=payload.get("mime"))
+    elif kind == "citation":
         citation = payload["citation"]
         objects(citation=citation)
         texts(**{name: citation.get(name) for name in ("url", "title", "text")})

@@ -48,7 +48,7 @@ class Framing(ABC):
         self._at = at
         self._held += data
         frames: list[Frame] = []
-        while self._problem is None and (frame := self._whole()):
+        while self._problem is None and self._from < len(self._held) and (frame := self._whole()):
             frames.append(frame)
         if self._problem is None and len(self._held) - self._from > self._limit:
             frames.append(self._too_long())

@@ -45,7 +45,7 @@ __all__ = ["broken", "frames_of", "invented", "lost", "order", "problems", "time
 VOCABULARY = frozenset(
     {
         *("type", "seq", "t", "src", "index", "kind", "choice", "by", "reason", "outcome", "format", "problem"),
-        *("source", "synthesized", "more", "partial", "frames", "bytes", "ttft", "duration"),
+        *("source", "synthesized", "more", "partial", "frames", "bytes", "folded", "ttft", "duration"),
     }
 )  # fmt: skip
 WORDS = frozenset({"type", "kind", "by", "reason", "outcome", "source", "format"})

@@ -44,6 +44,7 @@ _FIELDS: dict[str, Callable[[Choice, Any], None]] = {
 }
 _SOURCES = ("citations", "search_results")
 _DELTA = REASONING | _FIELDS.keys()
+_DELTA_AND_ROLE = _DELTA | {"role"}
 
 
 class OpenAIChat(ChunkApi):
@@ -70,11 +71,12 @@ class OpenAIChat(ChunkApi):
         delta = _delta(value)
         say_reasoning(choice, delta)
         for name, say in _FIELDS.items():
-            if delta.get(name):
-                say(choice, delta[name])
+            if said := delta.get(name):
+                say(choice, said)
         if value.get("logprobs"):
             say_logprobs(choice, value["logprobs"])
-        self.out.rest(choice.place("delta"), telling(delta), _DELTA | _same_role(choice, delta))
+        if more := telling(delta, _DELTA_AND_ROLE if delta.get("role") == choice.role else _DELTA):
+            self.out.rest(choice.place("delta"), more, _DELTA)
         if value.get("delta") is not None and value.get("message"):
             self._compare(choice, value["message"])
 

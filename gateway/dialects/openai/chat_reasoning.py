@@ -19,14 +19,24 @@ _OPAQUE = "reasoning_opaque"  # Copilot's encrypted reasoning
 _DETAIL_TEXTS = ("text", "summary", "thinking")
 _SEALED = ("signature", "data")
 
-REASONING = frozenset({*_TEXTS, *_DETAILS, _OPAQUE})
+_SAID = (*_TEXTS, *_DETAILS)
+
+REASONING = frozenset({*_SAID, _OPAQUE})
 
 
 def say_reasoning(choice: Choice, delta: Value) -> None:
     """Whatever of it stands in a delta."""
     if REASONING.isdisjoint(delta):
         return
-    said = {name: delta[name] for name in (*_TEXTS, *_DETAILS) if delta.get(name)}
+    said = {name: delta[name] for name in _SAID if delta.get(name)}
+    if said:
+        _say(choice, said)
+    if delta.get(_OPAQUE):
+        choice.out.delta(choice.going("thinking"), "signature", value=delta[_OPAQUE])
+
+
+def _say(choice: Choice, said: Value) -> None:
+    """The text, once, and what is told beside it."""
     text = next((said[name] for name in _TEXTS if name in said), "")
     agreeing = next((name for name in _DETAILS if name in said and _agrees(said[name], text)), "")
     details = said.pop(agreeing, [])
@@ -37,8 +47,6 @@ def say_reasoning(choice: Choice, delta: Value) -> None:
     for name, other in said.items():
         if other != text:
             choice.out.delta(choice.going("thinking"), "provider", provider={name: other})
-    if delta.get(_OPAQUE):
-        choice.out.delta(choice.going("thinking"), "signature", value=delta[_OPAQUE])
 
 
 def _say_detail(choice: Choice, item: Value) -> None:

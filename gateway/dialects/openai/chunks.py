@@ -65,6 +65,7 @@ class ChunkApi(Api):
         super().__init__(out, path)
         self.choices: dict[int, Choice] = {}
         self._head: dict[str, Any] = {}
+        self._known = self.chunk_fields | self.dropped
 
     def say(self, choice: Choice, value: Value) -> None:
         """What a choice of a chunk says, but for its end."""
@@ -133,7 +134,8 @@ class ChunkApi(Api):
         # Usage and errors stand in a chunk, in Groq's own object, or in a choice (Moonshot's usage).
         holders = (value, value.get("x_groq") or {}, *values)
         for holder in holders:
-            say_usage(self.out, holder.get("usage"))
+            if usage := holder.get("usage"):
+                say_usage(self.out, usage)
         self._rest(value)
         for holder in holders:
             if holder.get("error") and not self.out.failed:
@@ -142,25 +144,27 @@ class ChunkApi(Api):
     def _finish(self, choice: Choice, value: Value) -> None:
         """The choice's end, if this is it, and its fields that have no place elsewhere."""
         known = self.known(value)
-        reason = value.get("finish_reason")
-        if reason:
+        if reason := value.get("finish_reason"):
             why = rest_of({name: value.get(name) for name in _WHY}, frozenset())
             sequence = next((why.pop(name) for name in _SEQUENCES if isinstance(why.get(name), str)), None)
             choice.stop(REASONS.get(reason, "other"), reason, sequence, why)
             known |= _WHY
-        self.out.rest(choice.place(), telling(value), known)
+        if more := telling(value, known):
+            self.out.rest(choice.place(), more, known)
 
     def _rest(self, value: Value) -> None:
-        self.out.rest("x_groq", value.get("x_groq") or {}, frozenset({"usage", "error"}))
+        if groq := value.get("x_groq"):
+            self.out.rest("x_groq", groq, frozenset({"usage", "error"}))
         same = {name for name, said in self._head.items() if value.get(name) == said}
-        self._head = {name: value.get(name, said) for name, said in self._head.items()}
-        self.out.rest("chunk", telling(value), self.chunk_fields | self.dropped | same)
+        if more := telling(value, self._known | same):
+            self._head = {name: value.get(name, said) for name, said in self._head.items()}
+            self.out.rest("chunk", more, self._known)
 
     def _fail(self, error: Any) -> None:
         kind, message = error_in({"error": error})
         self.out.error("provider", kind, message, provider=error)
 
 
-def telling(value: Mapping[str, Any]) -> Value:
-    """The fields that are not empty."""
-    return {name: field for name, field in value.items() if field not in _EMPTY}
+def telling(value: Mapping[str, Any], known: frozenset[str]) -> Value:
+    """The fields that are neither known nor empty."""
+    return {name: field for name, field in value.items() if name not in known and field not in _EMPTY}
