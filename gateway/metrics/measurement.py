@@ -147,6 +147,7 @@ class Meter:
         self._model: str | None = None
         self._choices = 0
         self._first: int | None = None
+        self._unsaid: int | None = None
         self._blocks: dict[int, BlockKind] = {}
         self._token_at: list[int] = []
         self._token_src: int | None = None
@@ -158,8 +159,8 @@ class Meter:
     def feed(self, event: Event) -> None:
         """Take the next event."""
         self._last = event
-        if self._first is None and _is_chunk(event):
-            self._first = _micros(event.t)
+        if self._first is None and event.src is not None:
+            self._chunk(event)
         match event:
             case BlockDelta():
                 self._delta(event)
@@ -174,6 +175,18 @@ class Meter:
                 self._error = event.kind
             case StreamStart():
                 self._start = event
+
+    def _chunk(self, event: Event) -> None:
+        """The first frame that a client of the API is given, if this event tells of one.
+
+        That is no ping and no error. One that cannot be read, or has nothing in it, is given to nobody either, and
+        `[DONE]` is one of these.
+        """
+        empty = isinstance(event, Provider) and (event.data is None or event.problem is not None)
+        if isinstance(event, Ping | StreamError):
+            self._unsaid = event.src
+        elif event.src != self._unsaid and not empty:
+            self._first = _micros(event.t)
 
     def _delta(self, event: BlockDelta) -> None:
         block = self._blocks[event.index]
@@ -224,16 +237,6 @@ def measure(events: Iterable[Event], *, replayed: bool = False, new_connection: 
     for event in events:
         meter.feed(event)
     return meter.measurement()
-
-
-def _is_chunk(event: Event) -> bool:
-    """Whether an event tells of a frame that a client of the API would be given: not of a ping, nor of an error.
-
-    A frame that could not be read, or has nothing in it (`[DONE]` is one of these), is given to nobody either.
-    """
-    if event.src is None or isinstance(event, Ping | StreamError):
-        return False
-    return not isinstance(event, Provider) or (event.data is not None and event.problem is None)
 
 
 def _micros(millis: float) -> int:
