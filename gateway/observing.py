@@ -33,6 +33,8 @@ __all__ = ["main"]
 
 _NICENESS = 10
 _BUFFER = 1 << 20
+# For pages that are still open at the end; a feed would go on for ever.
+_LEAVE_S = 0.1
 _DESCRIPTORS = 1 << 16
 
 
@@ -74,7 +76,7 @@ async def _observe(told: socket.socket, listening: socket.socket) -> None:
         intake, feed = Intake(board, clock), Feed(board, clock)
         app = page_app(board, feed, intake)
         close_exports = _export(board, app)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.0)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LEAVE_S)
         await runner.setup()
         await web.SockSite(runner, listening).start()
         try:

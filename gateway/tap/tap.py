@@ -8,6 +8,7 @@ what it knows by then: `Server-Timing`, and whose stream this is. Nothing else o
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import count
 from typing import Protocol
 from urllib.parse import quote
@@ -100,7 +101,7 @@ class Tap(Untapped):
         name = f"{taps.stamp}-{self._number}"
         self._headers = ((STREAM_HEADER, name),)
         if taps.mode != "live":
-            self._headers += ((CASSETTE_HEADER, quote(cassette)),)
+            self._headers += ((CASSETTE_HEADER, _in_a_header(cassette)),)
         taps.outlet.opened()
         self._tell(
             "began",
@@ -190,6 +191,12 @@ class Tap(Untapped):
 
     def _tell(self, kind: str, fields: Began | Sent | Head | Ended | Failed) -> None:
         self._append((self._number, kind, tuple(fields)))
+
+
+@lru_cache(maxsize=256)
+def _in_a_header(name: str) -> str:
+    """A cassette's name, percent-encoded: it may have letters that a header cannot."""
+    return quote(name)
 
 
 def _base36(number: int) -> str:

@@ -67,7 +67,9 @@ async def puppet() -> AsyncIterator[Puppet]:
 async def tape(tmp_path_factory: pytest.TempPathFactory, provider: Served, puppet: Puppet) -> AsyncIterator[Served]:
     """`tokentape serve` in front of both; records what is new, and replays what it knows at once."""
     folder = tmp_path_factory.mktemp("tape")
-    async with served(folder, provider.url, *puppet.flags, "--mode", "new_episodes", "--pacing", "instant") as tape:
+    async with served(
+        folder, provider.url, *puppet.flags, "--observe", "--mode", "new_episodes", "--pacing", "instant"
+    ) as tape:
         yield tape
 
 
