@@ -2,9 +2,11 @@
 
 Where to, how often and what with is said by the standard environment (`OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS`,
 `OTEL_METRIC_EXPORT_INTERVAL`, `OTEL_TRACES_SAMPLER`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME`, ...), which the
-SDK reads. Sending has threads of its own and never delays anybody.
+SDK reads. Sending has threads of its own and never delays anybody. What the SDK has to say of a collector that does not
+answer is one line a minute at most.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
@@ -16,6 +18,7 @@ from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
+from gateway.escaping import escaped
 from gateway.exports.instruments import ACTIVE, DROPPED, INSTRUMENTS, Instrument
 from gateway.exports.labels import Labels
 from gateway.exports.observed import Observed, observed
@@ -24,7 +27,10 @@ from gateway.observer import FinishedStream, Source
 
 __all__ = ["OpenTelemetry"]
 
+logger = logging.getLogger(__name__)
+
 _SCOPE = "tokentape"
+_QUIET_S = 60.0
 _EXPORTERS = ("OTEL_METRICS_EXPORTER", "OTEL_TRACES_EXPORTER")
 
 _Record = Callable[[Observed], None]
@@ -44,6 +50,7 @@ class OpenTelemetry:
         active: Callable[[], Mapping[Source, int]],
         dropped: Callable[[], int],
     ) -> None:
+        _Seldom.listen()
         ours = Resource({"service.name": _SCOPE, "service.version": version})
         resource = Resource.create().merge(ours).merge(OTELResourceDetector().detect())  # what was set there counts
         measured, traced = (environ.get(name) != "none" for name in _EXPORTERS)
@@ -101,3 +108,23 @@ def _sample(meter: Meter, active: Callable[[], Mapping[Source, int]], dropped: C
 
     meter.create_observable_gauge(ACTIVE.name, [under_way], ACTIVE.unit, ACTIVE.text)
     meter.create_observable_counter(DROPPED.name, [lost], DROPPED.unit, DROPPED.text)
+
+
+class _Seldom(logging.Handler):
+    """Takes what the SDK logs, which is several lines for each try, and passes on one a minute."""
+
+    _next = 0.0
+
+    @classmethod
+    def listen(cls) -> None:
+        """Take its words from now on."""
+        sdk = logging.getLogger("opentelemetry")
+        if not any(isinstance(each, cls) for each in sdk.handlers):
+            sdk.addHandler(cls(logging.WARNING))
+            sdk.propagate = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Pass on a record, or not."""
+        if record.created >= self._next:
+            self._next = record.created + _QUIET_S
+            logger.warning("OpenTelemetry: %s", escaped(record.getMessage(), 400))

@@ -1,5 +1,7 @@
 """What is sent by OTLP, as a collector receives it."""
 
+import logging
+
 import pytest
 
 from gateway.exports.instruments import INSTRUMENTS
@@ -98,3 +100,13 @@ def test_the_standard_environment_counts(send):
 def test_either_can_be_turned_off(send, name, left):
     received = send(ended(), **{name: "none"})
     assert (bool(received.metrics), bool(received.spans)) == left
+
+
+def test_a_collector_that_does_not_answer_is_told_of_once_a_minute(send, caplog):
+    send(ended())
+    sdk = logging.getLogger("opentelemetry.exporter")
+    for seconds in (0, 1, 59, 61, 62):
+        record = sdk.makeRecord(sdk.name, logging.WARNING, "", 0, "try %s\n", (seconds,), None)
+        record.created += 1000 + seconds
+        sdk.handle(record)
+    assert caplog.messages == ["OpenTelemetry: try 0\\n", "OpenTelemetry: try 61\\n"]
