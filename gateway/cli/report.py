@@ -9,13 +9,17 @@ import click
 from gateway.cli.console import CHECK_FAILED, OK, examples, result, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from gateway.cli.recorded import Reading, base_files, base_text, files_named
+from gateway.cli.stats import QUANTITIES, Share
 from gateway.escaping import escaped
 from recorder.errors import CassetteError
 from recorder.plural import count
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
-    from gateway.metrics.summary import Group
-    from gateway.report import Comparison, Report
+    from gateway.metrics.summary import Group, Sample
+    from gateway.report import Report
+    from gateway.tools.stats import Base, File
+
+    _Base = tuple[Base, Sequence[Group]]
 
 __all__ = ["report"]
 
@@ -44,11 +48,11 @@ _Path: Any = click.Path(path_type=Path)
 @click.option("--compare", metavar="BASE", help="Compare with BASE, as `tokentape stats --compare` does.")
 @click.option(
     "--threshold",
-    metavar="P",
-    type=click.FloatRange(0, 100),
-    default=5,
+    metavar="P%",
+    type=Share(),
+    default="5%",
     show_default=True,
-    help="With --compare: a change of the median is told as one if it is more than P percent of the base's.",
+    help="With --compare: a change of the median counts if it is more than this share of the base's.",
 )
 @click.option(
     "--transcripts",
@@ -80,52 +84,52 @@ def report(
 
     The exit code is 1 if something on a cassette could not be read; the report says what.
     """
-    from gateway.metrics.summary import summarize  # noqa: PLC0415 - brings the events, which --help does not need
-    from gateway.report import Report, Shelf, html  # noqa: PLC0415 - the same
-    from recorder.clock import SystemClock  # noqa: PLC0415 - brings asyncio
+    from gateway.report import html  # noqa: PLC0415 - brings the events, which --help does not need
 
     config = configure(flags)
     reading = Reading()
     files = files_named(names, config, folder_named=flags["cassettes"] is not None)
-    if compare is not None and not names:
-        files = [file for file in files if file not in base_files(compare, config.cassettes)]
+    base = None if compare is None else _base(compare, config.cassettes, reading)
+    files = files if names else [file for file in files if file.path.resolve() not in reading.paths]
     samples = list(reading.samples(files))
     if not samples:
-        raise CassetteError(
-            f"nothing to report: there is no stream on {count(len(files), 'cassette')} that can be read"
-        )
-    groups = summarize(samples, _BY)
-    told = Report(
-        title=title,
-        samples=samples,
-        groups=groups,
-        by=_BY,
-        load=Shelf(files).load,
-        made=SystemClock().wall().isoformat(timespec="minutes"),
-        comparison=None if compare is None else _compared(compare, groups, config.cassettes, reading, threshold / 100),
-        transcripts=transcripts,
-        unread=[each.message for each in reading.unread],
-    )
+        where = count(len(files), "cassette")
+        raise CassetteError(f"nothing to report: there is no stream on {where} that can be read")
+    unread = [each.message for each in reading.unread]
+    told = _told(samples, files, base, threshold, title=title, transcripts=transcripts, unread=unread)
     _plots(told, ("png", png), ("svg", svg))
     if output or not (png or svg):
         _write(output or Path("report.html"), html(told), len(samples))
-    say(*(f"not read: {each.message}" for each in reading.unread[:_SAID]))
-    return CHECK_FAILED if reading.unread else OK
+    say(*(f"not read: {message}" for message in unread[:_SAID]))
+    return CHECK_FAILED if unread else OK
 
 
-def _compared(named: str, groups: "Sequence[Group]", folder: Path, reading: Reading, threshold: float) -> "Comparison":
-    """The medians of all quantities, each against that of the base. Raises CassetteError if there is no such base."""
-    from gateway.metrics.quantities import QUANTITIES  # noqa: PLC0415 - brings the events, which --help does not need
-    from gateway.metrics.summary import summarize  # noqa: PLC0415 - the same
-    from gateway.report import Comparison  # noqa: PLC0415 - the same
-    from gateway.tools.stats import base_of_groups, base_of_text, compare_groups, comparison_json  # noqa: PLC0415 - the same
+def _base(named: str, folder: Path, reading: Reading) -> "_Base":
+    """What is compared with, and its groups where it is cassettes. Raises CassetteError if there is no such base."""
+    from gateway.tools.stats import base_of_groups, base_of_text  # noqa: PLC0415 - brings all dialects
 
     files = base_files(named, folder)
-    before = summarize(reading.samples(files), _BY)
-    base = base_of_groups(named, before) if files else base_of_text(named, base_text(named), _BY)
-    names = [each.name for each in QUANTITIES.values() if each.kind != "count" and not each.pooled]
-    found = compare_groups(groups, base, names, threshold)
-    return Comparison(comparison_json(base, found), threshold, before)
+    groups = reading.groups(files, _BY)
+    return (base_of_groups(named, groups) if files else base_of_text(named, base_text(named), _BY)), groups
+
+
+def _told(
+    samples: "Sequence[Sample]", files: "Sequence[File]", base: "_Base | None", threshold: float, **more: Any
+) -> "Report":
+    """The report of these samples; `more` are members of Report."""
+    from gateway.metrics.summary import summarize  # noqa: PLC0415 - brings the events, which --help does not need
+    from gateway.report import Comparison, Report, Shelf  # noqa: PLC0415 - the same
+    from gateway.tools.stats import compare_groups, comparison_json  # noqa: PLC0415 - the same
+    from recorder.clock import SystemClock  # noqa: PLC0415 - brings asyncio
+
+    groups = summarize(samples, _BY)
+    comparison = None
+    if base is not None:
+        found = compare_groups(groups, base[0], QUANTITIES, threshold)
+        comparison = Comparison(comparison_json(base[0], found), threshold, base[1])
+    made = SystemClock().wall().isoformat(timespec="minutes")
+    load = Shelf(files).load
+    return Report(samples=samples, groups=groups, by=_BY, load=load, made=made, comparison=comparison, **more)
 
 
 def _write(path: Path, page: str, streams: int) -> None:

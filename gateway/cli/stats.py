@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from gateway.metrics.summary import Group, Sample
     from gateway.tools.stats import Against, Base, Unread
 
-__all__ = ["DIMENSIONS", "QUANTITIES", "stats"]
+__all__ = ["DIMENSIONS", "QUANTITIES", "Share", "stats"]
 
 # As in gateway/metrics (of pooled values and of counts nothing is better), which brings too much for --help.
 DIMENSIONS = ("provider", "model", "api", "cassette", "status", "connection")
@@ -46,12 +46,13 @@ class _Names(click.ParamType[tuple[str, ...]]):
         return names
 
 
-class _Share(click.ParamType[float]):
-    """`10%`."""
+class Share(click.ParamType[float]):
+    """A share as people write it, `10%`: 0.1."""
 
     name = "share"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The share."""
         match = re.fullmatch(r"([0-9]{1,4}(?:\.[0-9]{1,4})?)%", str(value))
         if match is None:
             self.fail(f"expected a percentage, such as 10% or 2.5%; got {value!r}", param, ctx)
@@ -87,7 +88,7 @@ class _Share(click.ParamType[float]):
 @click.option(
     "--threshold",
     metavar="P%",
-    type=_Share(),
+    type=Share(),
     help="With --compare: fail if a median is worse by more than this, and more than chance can be.",
 )
 @click.option(
