@@ -10,6 +10,4 @@ SHARED = {"upstreams", "cassettes", "config_file", "log_level"}
 
 def test_the_options_make_the_flags():
     assert {option.name for option in bench.params} - SHARED == {field.name for field in fields(Flags)}
-    assert all(
-        option.help for option in bench.params if option.param_type_name == "option" and option.name != "arrivals"
-    )
+    assert all(option.help for option in bench.params if option.param_type_name == "option")
