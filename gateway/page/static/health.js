@@ -123,5 +123,9 @@ function cassetteTable(cassettes) {
     el("th", { scope: "col" }, "cassette"),
     COUNTS.map((each) => el("th", { scope: "col", class: "number" }, each)),
   );
-  return el("div", { class: "scroll" }, el("table", { class: "table" }, el("thead", {}, head), el("tbody", {}, rows)));
+  return el(
+    "div",
+    { class: "scroll" },
+    el("table", { class: "table", "aria-label": "Cassettes in use" }, el("thead", {}, head), el("tbody", {}, rows)),
+  );
 }

@@ -64,6 +64,7 @@ export function listView(store, route) {
   const node = el(
     "section",
     { "aria-label": "Streams" },
+    el("h1", { class: "unseen" }, "Streams"),
     el(
       "div",
       { class: "toolbar", role: "search" },
@@ -257,10 +258,10 @@ function welcome() {
     ["OpenAI's SDKs", `export OPENAI_BASE_URL=${location.origin}/openai/v1`],
   ];
   return [
-    el("h1", {}, "No stream yet"),
+    el("h2", {}, "No stream yet"),
     el("p", {}, "Streams appear here while they run. Point an SDK at this gateway, and run your program:"),
     commands.map(([name, command]) => [
-      el("h2", {}, name),
+      el("h3", {}, name),
       el(
         "div",
         { class: "command" },

@@ -145,7 +145,7 @@ function showKeys() {
   const dialog = document.getElementById("keys");
   replace(
     dialog,
-    el("h1", { id: "keys-title" }, "Keys"),
+    el("h2", { id: "keys-title" }, "Keys"),
     el(
       "dl",
       {},
