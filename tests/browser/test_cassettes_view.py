@@ -95,7 +95,7 @@ async def test_what_is_damaged_is_shown_with_its_problem(page, tape, cassettes):
     await page.goto(address(tape, "torn"))
     await expect(page.get_by_text("7 bytes are missing")).to_be_visible()
     await page.goto(address(tape, "foreign"))
-    await expect(page.locator(".notice")).to_contain_text("not a cassette")
+    await expect(page.get_by_role("main").locator(".notice")).to_contain_text("not a cassette")
 
 
 async def test_a_cassette_that_is_not_there_is_a_sentence(page, watch, tape):

@@ -23,12 +23,14 @@ document.addEventListener("securitypolicyviolation", event => {
 class Watch:
     """Notes console errors and warnings, uncaught errors, dialogs, policy violations and requests to elsewhere.
 
-    Elsewhere is what is not in `origins`; a test with a gateway of its own adds that.
+    Elsewhere is what is not in `origins`; a test with a gateway of its own adds that. What fits a pattern in `expected`
+    is not noted, for tests that break something which goes on complaining.
     """
 
     def __init__(self, page: Page, origin: str) -> None:
         self.page = page
         self.origins = {origin}
+        self.expected: set[str] = set()
         self.complaints: list[str] = []
         self._noted = asyncio.Event()
         page.on("console", self._console)
@@ -46,8 +48,9 @@ class Watch:
         return found
 
     def _note(self, complaint: str) -> None:
-        self.complaints.append(complaint)
-        self._noted.set()
+        if not any(re.search(pattern, complaint) for pattern in self.expected):
+            self.complaints.append(complaint)
+            self._noted.set()
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning", "assert"):

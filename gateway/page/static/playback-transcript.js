@@ -38,6 +38,8 @@ function add(block, event) {
 
 function whole({ pieces, patches, partial, ...block }) {
   const { text = "", json = "", transcript = "", data } = pieces;
-  const patched = patches.length ? patches.map(({ path, value }) => `${path} = ${JSON.stringify(value)}`).join("\n") : "";
+  const patched = patches.length
+    ? patches.map(({ path, value }) => `${path} = ${JSON.stringify(value)}`).join("\n")
+    : "";
   return { ...block, text, arguments: json || patched, transcript, data };
 }

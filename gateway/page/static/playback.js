@@ -49,10 +49,30 @@ export function playback(detail, show) {
   let [at, speed, running, frame, before, shown] = [end, 1, false, 0, 0, 0];
 
   const play = el("button", { type: "button", class: "play", "aria-keyshortcuts": "Space", onclick: toggle });
-  const slider = el("input", { type: "range", min: 0, max: end, step: "any", value: end, "aria-label": "Time since the request", oninput: () => seek(slider.valueAsNumber) });
-  const speeds = el("select", { "aria-label": "Speed", onchange: () => { speed = Number(speeds.value); } },
-    SPEEDS.map((each) => el("option", { value: each, selected: each === 1 }, `${each}×`)));
-  const first = el("button", { type: "button", disabled: detail.ttft === null || detail.ttft === undefined, onclick: () => seek(detail.ttft) }, "First token");
+  const slider = el("input", {
+    type: "range",
+    min: 0,
+    max: end,
+    step: "any",
+    value: end,
+    "aria-label": "Time since the request",
+    oninput: () => seek(slider.valueAsNumber),
+  });
+  const speeds = el(
+    "select",
+    {
+      "aria-label": "Speed",
+      onchange: () => {
+        speed = Number(speeds.value);
+      },
+    },
+    SPEEDS.map((each) => el("option", { value: each, selected: each === 1 }, `${each}×`)),
+  );
+  const first = el(
+    "button",
+    { type: "button", disabled: detail.ttft === null || detail.ttft === undefined, onclick: () => seek(detail.ttft) },
+    "First token",
+  );
   const said = el("output", { class: "said quiet" });
   const node = el("section", { class: "player", "aria-label": "Playback" }, play, slider, speeds, first, said);
 
@@ -85,8 +105,16 @@ export function playback(detail, show) {
     const past = withContent ? detailAt(detail, at) : null;
     if (past) {
       shown = performance.now();
-      const token = detail.ttft === null || detail.ttft === undefined ? "no token came" : at >= detail.ttft ? `first token was at ${ms(detail.ttft)} ms` : "no token yet";
-      setText(said, `${ms(at)} of ${ms(end)} ms · ${count(past.frames.length)} of ${plural(detail.frames.length, "frame")} · ${token}`);
+      const token =
+        detail.ttft === null || detail.ttft === undefined
+          ? "no token came"
+          : at >= detail.ttft
+            ? `first token was at ${ms(detail.ttft)} ms`
+            : "no token yet";
+      setText(
+        said,
+        `${ms(at)} of ${ms(end)} ms · ${count(past.frames.length)} of ${plural(detail.frames.length, "frame")} · ${token}`,
+      );
     }
     show(past, at);
   }
