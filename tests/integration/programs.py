@@ -150,7 +150,7 @@ async def served(
     first: str = "",
     environ: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Served]:
-    """`tokentape serve` in front of `upstream`, its cassettes in `folder`/cassettes; with its page if told --observe."""
+    """`tokentape serve` in front of `upstream`, its cassettes below `folder`; its page if told --observe."""
     page = [] if "--observe" in flags else ["--no-observe"]  # a process that takes half a second to start
     arguments = ["serve", "--port", "0", *upstream_flags(upstream), *page, *flags]
     async with listening(arguments, folder, "serve", around=around, first=first, environ=environ) as process:

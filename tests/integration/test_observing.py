@@ -18,7 +18,7 @@ from tests.integration.programs import Served, served, simulated
 
 Json = dict[str, Any]
 
-KEY = "sk-ant-api03-" + "aB3" * 20
+KEY = "key-" + "aB3" * 20
 CHAT = "/openai/v1/chat/completions"
 
 
@@ -186,7 +186,7 @@ async def test_the_observer_ends_with_the_gateway(tmp_path: Path, number: int) -
 
 def sockets(pid: int) -> list[str]:
     """Where on the file system a process listens."""
-    numbers = {os.readlink(link).strip("socket:[]") for link in Path(f"/proc/{pid}/fd").iterdir()}
+    numbers = {str(link.readlink()).strip("socket:[]") for link in Path(f"/proc/{pid}/fd").iterdir()}
     rows = [row.split() for row in Path("/proc/net/unix").read_text().splitlines()[1:]]
     return [row[7] for row in rows if len(row) > 7 and row[6] in numbers]
 
