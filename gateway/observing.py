@@ -99,7 +99,7 @@ def _export(board: Board, app: web.Application) -> Callable[[], None]:
     add_metrics(app, prometheus.exposition)
     if not board.setup.otel:
         return lambda: None
-    from gateway.exports.otel import OpenTelemetry  # noqa: PLC0415 - needs an extra, and half a second
+    from gateway.exports.otel import OpenTelemetry  # noqa: PLC0415 - needs an extra
 
     otel = OpenTelemetry(board.setup.version, os.environ, lambda: board.active, lambda: board.dropped)
     board.listeners.append(otel)
