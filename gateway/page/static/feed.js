@@ -75,11 +75,15 @@ export async function fetchJson(url) {
   return JSON.parse(text);
 }
 
+/** What an answer says, as a sentence: an error in JSON, or plain text. */
 function messageOf(text) {
+  let said = text;
   try {
     const { error } = JSON.parse(text);
-    return typeof error === "string" ? `${error[0]?.toUpperCase() ?? ""}${error.slice(1)}.` : error?.message;
+    said = typeof error === "string" ? error : (error?.message ?? "");
   } catch {
-    return text.trim().slice(0, 500);
+    // No JSON: the text is the message.
   }
+  const line = said.trim().slice(0, 500);
+  return line && `${line[0].toUpperCase()}${line.slice(1)}${/[.!?]$/.test(line) ? "" : "."}`;
 }

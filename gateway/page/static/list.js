@@ -11,6 +11,13 @@ import { commonScale, drawAxis, niceScale } from "./waterfall.js";
 const BEAT_MS = 60;
 const SCALES = [0.5, 1, 2, 5, 10, 30, 60, 120];
 
+// What stands in place of rows, by why there are none.
+const EMPTY = {
+  none: () => el("p", {}, "No stream fits the filter."),
+  untold: () => el("p", { class: "quiet" }, "Waiting for the gateway."),
+  empty: () => welcome(),
+};
+
 /** {node, refresh(), recolour(), leave(), keys}. `store` is asked at each `refresh`; `route.query` may have the filter (q). */
 export function listView(store, route) {
   const rows = new Map();
@@ -173,10 +180,10 @@ export function listView(store, route) {
     setAttribute(said, "class", filter.error ? "said bad" : "said");
     grid.hidden = shown.length === 0;
     empty.hidden = shown.length > 0;
-    const why = all.length ? "none" : "empty";
+    const why = all.length ? "none" : store.told ? "empty" : "untold";
     if (!empty.hidden && empty.dataset.why !== why) {
       empty.dataset.why = why;
-      replace(empty, all.length ? el("p", {}, "No stream fits the filter.") : welcome());
+      replace(empty, EMPTY[why]());
     }
     if (shown.length) delete empty.dataset.why;
   }
