@@ -27,7 +27,7 @@ _STYLE: dict[Any, Any] = {
     "text.usetex": False,
     "text.parse_math": False,
 }
-_MOST_ROWS = 60  # of the waterfall; more cannot be told apart on a page
+_MOST_ROWS = 40  # of the waterfall; more cannot be told apart on a page
 _LINES = ("-", "--", "-.", ":")
 
 
@@ -87,11 +87,11 @@ def _waterfall(report: Report, axes: Axes) -> None:
     axes.eventplot(chunks, lineoffsets=list(rows), linelengths=0.6, linewidths=0.6)
     first = [(sample.measurement.ttft, row) for row, sample in enumerate(shown)]
     marked = [(at / 1000, row - 0.35) for at, row in first if at is not None]
-    axes.plot([at for at, _ in marked], [row for _, row in marked], "kv", markersize=4, linestyle="none")
+    axes.plot([at for at, _ in marked], [row for _, row in marked], "kv", markersize=3, linestyle="none")
     more = f", the first {len(shown):,} of {len(report.samples):,} streams" if len(report.samples) > len(shown) else ""
     axes.set(title=f"{escaped(report.title)}: chunks of each stream{more}", xlabel="ms since the request was sent")
     axes.set_yticks(
-        list(rows), [escaped(f"{sample.cassette} #{sample.index}", 40) for sample in shown], fontsize="x-small"
+        list(rows), [escaped(f"{sample.cassette} #{sample.index}", 40) for sample in shown], fontsize="xx-small"
     )
     axes.invert_yaxis()
 
