@@ -1,5 +1,7 @@
 """Streams that were worked out by hand, of every API: their numbers are exactly those, live and from a cassette."""
 
+from pathlib import Path
+
 import pytest
 
 from gateway.dialects.apis import APIS
@@ -46,6 +48,11 @@ class TestEveryStream:
         for event in heard.close(stream.interaction.end, stream.interaction.end_at):
             meter.feed(event)
         assert numbers(meter.measurement()) == stream.expected
+
+
+def test_the_page_says_how_many_they_are():
+    page = (Path(__file__).parents[3] / "docs" / "ttft.md").read_text()
+    assert f"has {len(STREAMS)} answers of all APIs" in page
 
 
 def test_every_api_has_a_stream():
