@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+import pytest
+
 import recorder
 from gateway.faults import FaultTally
 from gateway.health import Report, health, report
@@ -42,6 +44,7 @@ def test_health_when_all_is_well():
         "mode": "once",
         "streams": 2,
         "aborted": 3,
+        "observing": {"on": False},
         "cassettes": {"a": {"recorded": 2, "replayed": 0, "missed": 0, "faults": 0, "refused": 0}},
     }
 
@@ -68,3 +71,10 @@ def test_what_could_not_be_recorded_is_told():
     sessions = Opened([session("a", refused=["POST /v1/chat is too large"]), session("b", recording=False)])
     assert report(PROXY, sessions).refused == ("POST /v1/chat is too large",)
     assert health(PROXY, sessions)["cassettes"]["a"]["refused"] == 1
+
+
+@pytest.mark.parametrize("trouble", [None, "the observer has ended"])
+def test_health_says_how_observing_goes(trouble):
+    link = SimpleNamespace(trouble=trouble, dropped=2)
+    said = health(PROXY, Opened(), link)
+    assert (said["observing"], said["status"]) == ({"on": True, "trouble": trouble, "dropped": 2}, "ok")

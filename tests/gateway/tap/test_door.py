@@ -52,9 +52,8 @@ async def behind_door(folder, *, observer=True):
 
 async def test_a_request_is_passed_on_with_little_of_its_own(tmp_path):
     async with behind_door(tmp_path) as at:
-        status, body, headers = await at.ask(
-            "/_/api/streams/a%2Fb?x=%20", Accept="text/x", Cookie="c", Authorization="k"
-        )
+        secrets = {"Cookie": "c", "Authorization": "k"}
+        status, body, headers = await at.ask("/_/api/streams/a%2Fb?x=%20", Accept="text/x", **secrets)
         assert (status, body, headers["X-Own"], headers["Content-Type"]) == (201, b"onetwo", "1", "text/event-stream")
         ((method, path, sent),) = at.asked
         assert (method, path, sent["Accept"]) == ("GET", "/_/api/streams/a%2Fb?x=%20", "text/x")
