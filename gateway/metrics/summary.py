@@ -2,8 +2,8 @@
 
     Sample, Sample, ... ── Summary.add ──> a tally for each key ──> Summary.groups() ──> Group, Group, ...
 
-All streams are counted by how they ended. Latencies are those of the streams that are `ok`, came as a stream and are no
-warm-up; the others are counted beside them. Live and replayed streams never share a group. Values are kept, streams are
+All streams are counted by how they ended. Latencies are those of the answers that are `ok` and came as a stream; the
+others are counted beside them. Live and replayed streams never share a group. Values are kept, streams are
 not, so ten thousand streams take some megabytes.
 """
 
@@ -26,15 +26,11 @@ STATUSES: tuple[Status, ...] = ("ok", "error", "incomplete", "aborted")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One stream and what its measurement does not know: on which cassette it is, and as which of its interactions.
-
-    `warm_up`: it was only sent so that others find everything warm.
-    """
+    """One stream and what its measurement does not know: on which cassette it is, and as which of its interactions."""
 
     measurement: Measurement
     cassette: str = ""
     index: int | None = None
-    warm_up: bool = False
 
     @property
     def source(self) -> Source:
@@ -50,7 +46,7 @@ class Sample:
     @property
     def counts(self) -> bool:
         """Whether its latencies enter the percentiles."""
-        return self.measurement.status == "ok" and self.measurement.streamed and not self.warm_up
+        return self.measurement.status == "ok" and self.measurement.streamed
 
 
 DIMENSIONS: Mapping[str, Callable[[Sample], str]] = {
@@ -78,7 +74,6 @@ class Group:
     statuses: Mapping[Status, int]
     errors: Mapping[str, int]
     not_streamed: int
-    warm_up: int
     counted: int
     connections: Mapping[str, int]
     stalls: int
@@ -93,7 +88,6 @@ class _Tally:
     statuses: Counter[Status] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     not_streamed: int = 0
-    warm_up: int = 0
     counted: int = 0
     connections: Counter[str] = field(default_factory=Counter)
     stalls: int = 0
@@ -104,7 +98,6 @@ class _Tally:
         self.n += 1
         self.statuses[measurement.status] += 1
         self.not_streamed += not measurement.streamed
-        self.warm_up += sample.warm_up
         if measurement.error is not None:
             self.errors[measurement.error] += 1
         if sample.counts:
@@ -122,7 +115,6 @@ class _Tally:
             statuses={status: self.statuses[status] for status in STATUSES},
             errors=dict(self.errors.most_common()),
             not_streamed=self.not_streamed,
-            warm_up=self.warm_up,
             counted=self.counted,
             connections=dict(self.connections),
             stalls=self.stalls,

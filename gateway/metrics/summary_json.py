@@ -23,8 +23,7 @@ def machine(value: float | None, kind: Kind) -> float | None:
 
 def sample_json(sample: Sample) -> dict[str, object]:
     """One stream: where it is from, and its numbers as everywhere."""
-    where = {"cassette": sample.cassette, "interaction": sample.index, "warm_up": sample.warm_up}
-    return {**where, **measurement_json(sample.measurement)}
+    return {"cassette": sample.cassette, "interaction": sample.index, **measurement_json(sample.measurement)}
 
 
 def distribution_json(values: Distribution, quantity: Quantity) -> dict[str, object]:
@@ -50,7 +49,6 @@ def group_json(group: Group, *, values: bool = True) -> dict[str, object]:
         "statuses": dict(group.statuses),
         "errors": dict(group.errors),
         "not_streamed": group.not_streamed,
-        "warm_up": group.warm_up,
         "counted": group.counted,
         "connections": dict(group.connections),
         "stalls": group.stalls,

@@ -4,7 +4,7 @@
     `stats --json`  ── its values ───┼──> Base: values by group
     `stats --jsonl` ── line by line ─┘
 
-Of JSON lines those are taken whose latencies count: `ok`, streamed, no warm-up. So `bench --jsonl` can be a base too.
+Of JSON lines those are taken whose latencies count: `ok` and streamed.
 """
 
 import json
@@ -97,7 +97,7 @@ def _of_lines(lines: Iterable[Mapping[str, Any]], by: Sequence[str]) -> dict[Key
     for line in lines:
         key = (line["source"], *(_dimension(line, each) for each in by))
         values = found.setdefault(key, {name: [] for name in QUANTITIES})
-        if line["state"] == "ok" and line["streamed"] and not line.get("warm_up"):
+        if line["state"] == "ok" and line["streamed"]:
             for name, quantity in QUANTITIES.items():
                 if not quantity.pooled and line[name] is not None:
                     values[name].append(line[name])

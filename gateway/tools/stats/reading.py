@@ -103,4 +103,4 @@ def _one(name: str, store: Store, entry: Entry) -> Sample | Unread:
         interaction = store.load(entry)
     except CassetteError as error:
         return Unread(name, str(error), entry.index)
-    return Sample(measurement_of(interaction), name, entry.index, warm_up=interaction.facts.get("warm_up") is True)
+    return Sample(measurement_of(interaction), name, entry.index)

@@ -80,11 +80,9 @@ def _counted(group: Group) -> str:
 
 def _notes(group: Group) -> Iterator[str]:
     """Whose latencies the table tells, if not everybody's, and what is worth knowing of them."""
-    others = {"not streamed": group.not_streamed, "warm-up": group.warm_up}
-    left_out = ", ".join(f"{streams:,} {what}" for what, streams in others.items() if streams)
     if group.counted != group.n:
         whose = f"of the {count(group.counted, 'stream')} that ended well" if group.counted else _NONE
-        yield f"latencies: {whose}" + (f" (left out: {left_out})" if left_out else "")
+        yield f"latencies: {whose}" + (f" (not streamed: {group.not_streamed:,})" if group.not_streamed else "")
     if group.connections.get("new"):
         yield f"first on its connection, so with its set-up: {group.connections['new']:,} of {group.counted:,}"
     if group.stalls:

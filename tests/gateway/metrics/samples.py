@@ -28,6 +28,6 @@ def measurement(ttft=300_000, gaps=(50_000, 50_000), **values):
     return Measurement(**{**given, **values})
 
 
-def sample(ttft=300_000, *, cassette="a", index=0, warm_up=False, **values):
+def sample(ttft=300_000, *, cassette="a", index=0, **values):
     """The same as a sample."""
-    return Sample(measurement(ttft, **values), cassette, index, warm_up)
+    return Sample(measurement(ttft, **values), cassette, index)

@@ -26,11 +26,10 @@ def test_times_are_seconds(value, kind, expected):
 
 
 def test_a_stream_tells_where_it_is_from():
-    told = sample_json(sample(300_000, cassette="a/b", index=4, warm_up=True))
-    assert {name: told[name] for name in ("cassette", "interaction", "warm_up", "source", "state", "ttft")} == {
+    told = sample_json(sample(300_000, cassette="a/b", index=4))
+    assert {name: told[name] for name in ("cassette", "interaction", "source", "state", "ttft")} == {
         "cassette": "a/b",
         "interaction": 4,
-        "warm_up": True,
         "source": "live",
         "state": "ok",
         "ttft": 0.3,

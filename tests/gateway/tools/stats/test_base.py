@@ -15,7 +15,6 @@ SAMPLES = [
     sample(300_001, new_connection=True),
     sample(320_000, new_connection=False),
     sample(7, status="error", error="x"),
-    sample(7, warm_up=True),
     sample(7, streamed=False),
     sample(7, replayed=True),
     sample(330_000, cassette="b", model=None, tokens_out=None),

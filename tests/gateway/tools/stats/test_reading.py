@@ -18,7 +18,7 @@ def test_each_interaction_is_a_sample_with_its_place(file):
     first, second = read_samples([file])
     assert (first.cassette, first.index, second.index) == ("a", 0, 1)
     assert [each.measurement.ttft for each in (first, second)] == [300_000, 900_000]
-    assert (first.source, first.connection, first.warm_up, first.counts) == ("live", "unknown", False, True)
+    assert (first.source, first.connection, first.counts) == ("live", "unknown", True)
 
 
 def test_several_processes_find_the_same(file, tmp_path, monkeypatch):

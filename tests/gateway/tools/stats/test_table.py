@@ -52,11 +52,10 @@ def test_who_is_not_in_the_table_is_told():
         sample(status="incomplete", error="timeout"),
         sample(status="incomplete", error="timeout"),
         sample(streamed=False),
-        sample(warm_up=True),
     )
     assert lines[:4] == [
-        "acme m-1, live: n = 7: 4 ok, 1 error, 2 incomplete (timeout 2 times, rate\\x1b[2Jlimit)",
-        "  latencies: of the 2 streams that ended well (left out: 1 not streamed, 1 warm-up)",
+        "acme m-1, live: n = 6: 3 ok, 1 error, 2 incomplete (timeout 2 times, rate\\x1b[2Jlimit)",
+        "  latencies: of the 2 streams that ended well (not streamed: 1)",
         "  first on its connection, so with its set-up: 1 of 2",
         "  stalls: 1 gap of over 1 s and 10 times the median of its stream",
     ]
