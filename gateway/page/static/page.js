@@ -9,7 +9,7 @@ import { el, replace, setText } from "./dom.js";
 import { openFeed } from "./feed.js";
 import { count } from "./format.js";
 import { healthView } from "./health.js";
-import { listView } from "./list.js";
+import { ListView } from "./list.js";
 import { Store } from "./store.js";
 import { streamView } from "./stream.js";
 import { themes } from "./theme.js";
@@ -56,7 +56,7 @@ async function show() {
     keys: {},
   };
   if (name === "streams" && route.parts.length > 1) view = streamView(store, route.parts[1]);
-  else if (name === "streams") view = listView(store, route);
+  else if (name === "streams") view = new ListView(store, route);
   else if (name === "health") view = healthView();
   else if (name === "cassettes") view = foreign(() => import("./cassettes.js"), route);
   if (name === "streams" && route.parts.length === 1) location.replace("#/");
