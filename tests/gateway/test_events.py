@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from gateway.events import BlockDelta, BlockStart, Ping, Provider, event_json, event_sse
+from gateway.events import BlockDelta, BlockStart, Ping, Provider, bears_tokens, event_json, event_sse
 
 
 def test_a_field_with_nothing_to_say_is_absent():
@@ -22,6 +22,28 @@ def test_zero_false_and_empty_say_something():
 def test_a_deltas_payload_stands_beside_its_kind():
     delta = BlockDelta(seq=1, t=1.0, index=0, kind="json_patch", payload={"path": "$.a", "value": None, "more": True})
     assert list(event_json(delta)) == ["type", "seq", "t", "index", "kind", "path", "value", "more"]
+
+
+@pytest.mark.parametrize(
+    ("block", "delta", "payload", "bears"),
+    [
+        ("text", "text", {"text": " "}, True),
+        ("thinking", "text", {"text": "a"}, True),
+        ("refusal", "text", {"text": "a"}, True),
+        ("tool_call", "json", {"text": "{"}, True),
+        ("tool_call", "text", {"text": "print()"}, True),
+        ("tool_call", "json_patch", {"path": "$.a", "value": "", "more": True}, True),
+        ("text", "text", {"text": ""}, False),
+        ("tool_result", "text", {"text": "a"}, False),
+        ("other", "text", {"text": "a"}, False),
+        ("audio", "transcript", {"text": "a"}, False),
+        ("image", "data", {"base64": "AAE="}, False),
+        ("thinking", "signature", {"value": "a"}, False),
+        ("text", "citation", {"citation": {"text": "a"}}, False),
+    ],
+)
+def test_a_token_is_what_the_model_wrote_to_be_read(block, delta, payload, bears):
+    assert bears_tokens(block, delta, payload) is bears
 
 
 def test_raw_stands_last():

@@ -258,6 +258,17 @@ class TestTheFirstToken:
         out.text(block, "later")
         assert self.end(out).ttft == 2.0
 
+    @pytest.mark.parametrize("kind", ["tool_result", "image", "audio", "other"])
+    def test_is_of_a_block_that_the_model_wrote(self, out, kind):
+        out.text(out.open(kind), "x")
+        assert self.end(out).ttft is None
+
+    def test_has_no_time_in_an_answer_that_is_no_stream(self, out):
+        out.text(out.open("text"), "x")
+        out.end("complete", frames=1, size=1, micros=9_000, folded=True)
+        end = out.take()[-1]
+        assert (end.folded, end.ttft, end.duration) == (True, None, 9.0)
+
 
 class TestTheRest:
     def test_says_what_is_not_known_and_not_null(self, out):
