@@ -15,6 +15,7 @@ from gateway.bench.shot import Shot
 from gateway.bench.slo import Goodput, Objective, goodput
 from gateway.dialects.json_object import json_object
 from gateway.dialects.provider_error import error_in
+from gateway.headers import SOURCE_HEADER
 from gateway.measuring import measurement_of
 from gateway.metrics import Measurement
 from gateway.metrics.statistics import Distribution
@@ -23,7 +24,6 @@ from recorder.interaction import Fact, Interaction
 
 __all__ = ["Reading", "Result", "read_shots", "refusal_of", "result_of"]
 
-_SOURCE_HEADER = "x-tokentape-source"
 _REFUSALS = frozenset({400, 401, 403, 404, 405, 422})
 """A target that answers so to one request will do so to all of its kind."""
 _LONGEST = 300
@@ -67,7 +67,7 @@ class Result:
 def read_shots(shots: Iterable[Shot], facts_of: Callable[[Shot], Mapping[str, Fact]]) -> Iterator[Reading]:
     """The shots' answers, read. `facts_of` one go on the cassette with it; a replay's answer is known by its header."""
     for shot in shots:
-        replayed = shot.head is not None and shot.head.header(_SOURCE_HEADER) == "replay"
+        replayed = shot.head is not None and shot.head.header(SOURCE_HEADER) == "replay"
         interaction = shot.interaction({**facts_of(shot), **({"source": "replay"} if replayed else {})})
         yield Reading(shot, interaction, None if interaction is None else measurement_of(interaction))
 
