@@ -68,16 +68,24 @@ function trail(name, index) {
   );
 }
 
-/** A table whose rows come in parts: {node}. `row(value)` makes one; `more(from)` gives the next ones. */
-function table(label, heads, values, total, row, more) {
+/**
+ * A table whose rows come in parts. `columns` is [title, class, cell(value)]; the first names its row. `more(from)` gives
+ * the next values. A value with a `problem` has it in place of the other cells.
+ */
+function table(label, columns, values, total, more) {
   const body = el("tbody", {}, values.map(row));
-  const button = el("button", { type: "button", class: "more" });
+  const button = el("button", { type: "button", class: "more", onclick: add });
+  const head = columns.map(([title, kind]) => el("th", { scope: "col", class: kind }, title));
   let from = values.length;
-  const left = () => {
-    button.hidden = from >= total;
-    setText(button, `Show more: ${count(total - from)} of ${count(total)} are left`);
-  };
-  button.addEventListener("click", async () => {
+  left();
+
+  function row(value) {
+    const cells = columns.slice(1).map(([, kind, cell]) => el("td", { class: kind }, cell(value)));
+    const problem = value.problem && el("td", { colspan: cells.length }, trouble("error", value.problem));
+    return el("tr", {}, el("th", { scope: "row" }, columns[0][2](value)), problem || cells);
+  }
+
+  async function add() {
     button.disabled = true;
     try {
       const next = await more(from);
@@ -85,139 +93,73 @@ function table(label, heads, values, total, row, more) {
       from = next.length ? from + next.length : total;
       left();
     } catch (error) {
-      setText(button, visible(`Not read: ${error.message ?? error}. Try again`, 300));
+      setText(button, visible(`Not read: ${error.message} Try again`, 300));
     }
     button.disabled = false;
-  });
-  left();
-  const cells = heads.map(([title, kind]) => el("th", { scope: "col", class: kind }, title));
-  return el(
-    "div",
-    {},
-    el(
-      "div",
-      { class: "scroll" },
-      el("table", { class: "table", "aria-label": label }, el("thead", {}, el("tr", {}, cells)), body),
-    ),
-    button,
-  );
+  }
+
+  function left() {
+    button.hidden = from >= total;
+    setText(button, `Show more: ${count(total - from)} of ${count(total)} are left`);
+  }
+
+  const all = el("table", { class: "table", "aria-label": label }, el("thead", {}, el("tr", {}, head)), body);
+  return el("div", {}, el("div", { class: "scroll" }, all), button);
 }
 
-const FILE_HEADS = [["cassette"], ["interactions", "number"], ["size", "number"], ["last recorded"], ["problems"]];
+const trouble = (state, text) => el("span", { class: `state ${state}` }, visible(text, 600));
+
+const FILE_COLUMNS = [
+  ["cassette", "", ({ name }) => el("a", { href: address(name) }, visible(name, 600))],
+  ["interactions", "number", ({ interactions }) => count(interactions)],
+  ["size", "number", ({ size }) => bytes(size)],
+  ["last recorded", "minor", ({ recorded }) => when(recorded)],
+  ["problems", "", ({ problems }) => (problems.length ? trouble("incomplete", problems.join("; ")) : "–")],
+];
 
 async function folder() {
-  const list = await told("", 0, FILES);
-  const files = table(
-    "Cassettes",
-    FILE_HEADS,
-    list.cassettes,
-    list.total,
-    fileRow,
-    async (from) => (await told("", from, FILES)).cassettes,
-  );
-  const nothing = el(
-    "div",
-    { class: "empty" },
-    el("p", {}, `There are no cassettes in ${visible(list.folder, 500)}.`),
-    el("p", {}, "This records one:"),
+  const { folder: place, total, cassettes } = await told("", 0, FILES);
+  const more = async (from) => (await told("", from, FILES)).cassettes;
+  const where = visible(place, 500);
+  const nothing = [
+    el("p", {}, `There are no cassettes in ${where}. This records one:`),
     el("p", { class: "command" }, el("code", {}, "tokentape run -- COMMAND")),
-  );
-  const about = list.total
-    ? el("p", { class: "quiet" }, `${plural(list.total, "cassette")} in ${visible(list.folder, 500)}`)
-    : nothing;
-  return { node: el("div", {}, trail(), about, list.total ? files : null) };
-}
-
-function fileRow({ name, interactions, size, recorded, problems }) {
-  const problem = problems.length ? el("span", { class: "state incomplete" }, visible(problems.join("; "), 600)) : "–";
-  return el(
-    "tr",
-    {},
-    el("th", { scope: "row" }, el("a", { href: address(name) }, visible(name, 600))),
-    el("td", { class: "number" }, count(interactions)),
-    el("td", { class: "number" }, bytes(size)),
-    el("td", {}, when(recorded)),
-    el("td", {}, problem),
-  );
+  ];
+  const some = [
+    el("p", { class: "quiet" }, `${plural(total, "cassette")} in ${where}`),
+    table("Cassettes", FILE_COLUMNS, cassettes, total, more),
+  ];
+  return { node: el("div", {}, trail(), total ? some : nothing) };
 }
 
 /** An ISO 8601 time to the second, as it was stored. */
 const when = (text) => (text ? visible(text.replace("T", " ").replace(/\.\d+/, ""), 40) : "–");
 
-const INTERACTION_HEADS = [
-  ["interaction"],
-  ["state"],
-  ["provider"],
-  ["model"],
-  ["status", "number"],
-  ["TTFT ms", "number"],
-  ["tokens/s", "number"],
-  ["duration ms", "number"],
-  ["tokens in / out", "number"],
-  ["chunks", "number"],
-  ["size", "number"],
+const asked = ({ method, target }) =>
+  el("span", { class: "mono quiet target" }, visible(` ${method ?? ""} ${target ?? ""}`, 120));
+
+const COLUMNS = [
+  ["interaction", "", (each) => [el("a", { href: address(each.cassette, each.index) }, `#${each.index}`), asked(each)]],
+  ["state", "", ({ state }) => el("span", { class: `state ${state}` }, state)],
+  ["provider", "minor", ({ provider }) => visible(provider ?? "–", 60)],
+  ["model", "", ({ model }) => visible(model ?? "–", 120)],
+  ["status", "number minor", ({ status }) => count(status)],
+  ["TTFT ms", "number", ({ ttft }) => ms(ttft)],
+  ["tokens/s", "number minor", ({ tps }) => rate(tps)],
+  ["duration ms", "number", ({ duration }) => ms(duration)],
+  ["tokens in / out", "number minor", (each) => `${count(each.tokens_in)} / ${count(each.tokens_out)}`],
+  ["chunks", "number minor", ({ chunks }) => count(chunks)],
+  ["size", "number minor", (each) => bytes(each.bytes)],
 ];
 
 async function cassette(name) {
   const path = `/${encodeURIComponent(name)}`;
-  const list = await told(path, 0, INTERACTIONS);
-  const problem = list.problem ? el("p", { class: "notice bad" }, visible(list.problem, 1000)) : null;
-  const interactions = table(
-    `Interactions of ${visible(name)}`,
-    INTERACTION_HEADS,
-    list.interactions,
-    list.total,
-    interactionRow,
-    async (from) => (await told(path, from, INTERACTIONS)).interactions,
-  );
-  return {
-    node: el(
-      "div",
-      {},
-      trail(name),
-      problem,
-      el("p", { class: "quiet" }, plural(list.total, "interaction")),
-      list.total ? interactions : null,
-    ),
-  };
-}
-
-function interactionRow(each) {
-  const link = el(
-    "th",
-    { scope: "row" },
-    el("a", { href: address(each.cassette, each.index) }, `#${each.index}`),
-    el("span", { class: "mono quiet target" }, visible(` ${each.method ?? ""} ${each.target ?? ""}`, 120)),
-  );
-  if (each.problem)
-    return el(
-      "tr",
-      {},
-      link,
-      el(
-        "td",
-        { colspan: INTERACTION_HEADS.length - 1 },
-        el("span", { class: "state error" }, visible(each.problem, 600)),
-      ),
-    );
-  const numbers = [
-    count(each.status),
-    ms(each.ttft),
-    rate(each.tps),
-    ms(each.duration),
-    `${count(each.tokens_in)} / ${count(each.tokens_out)}`,
-    count(each.chunks),
-    bytes(each.bytes),
-  ];
-  return el(
-    "tr",
-    {},
-    link,
-    el("td", {}, el("span", { class: `state ${each.state}` }, each.state)),
-    el("td", {}, visible(each.provider ?? "–", 60)),
-    el("td", {}, visible(each.model ?? "–", 120)),
-    numbers.map((text) => el("td", { class: "number" }, text)),
-  );
+  const { problem, total, interactions } = await told(path, 0, INTERACTIONS);
+  const more = async (from) => (await told(path, from, INTERACTIONS)).interactions;
+  const shown = table(`Interactions of ${visible(name)}`, COLUMNS, interactions, total, more);
+  const notice = problem && el("p", { class: "notice bad" }, visible(problem, 1000));
+  const number = el("p", { class: "quiet" }, plural(total, "interaction"));
+  return { node: el("div", {}, trail(name), notice, number, total ? shown : null) };
 }
 
 async function interaction(name, index) {
@@ -229,6 +171,7 @@ async function interaction(name, index) {
     view.position(at);
     if (past) view.update(past);
   });
+  view.node.append(view.node.querySelector(".growth")); // what is said is looked at while it plays
   const { max } = niceScale(endOf(detail));
   const picture = view.node.querySelector("canvas.waterfall");
   picture.addEventListener("click", ({ offsetX }) => player.seek((offsetX / (picture.clientWidth - 2)) * max));
