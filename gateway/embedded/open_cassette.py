@@ -175,8 +175,8 @@ class OpenCassette(Context):
     def ttft(self) -> float | None:
         """Time to first token of the last interaction as it was recorded, in seconds.
 
-        From the request's last byte to the read that held the first text, thinking or tool arguments; None if none came,
-        or if the answer was no stream. Raises LookupError if there was no interaction.
+        From the request's last byte to the read that held the first text, thinking or tool arguments; None if none
+        came, or if the answer was no stream. Raises LookupError if there was no interaction.
         """
         __tracebackhide__ = True
         return _ttft(self._latest())
