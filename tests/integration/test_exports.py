@@ -108,7 +108,7 @@ async def test_a_collector_is_sent_numbers_and_spans(tmp_path: Path) -> None:
         environ = {"OTEL_EXPORTER_OTLP_ENDPOINT": collected.url, "OTEL_SERVICE_NAME": "my-gateway"}
         async with (
             simulated(tmp_path) as provider,
-            served(tmp_path, provider.url, "--observe", "--otel", environ=environ) as gate,
+            served(tmp_path, provider.url, "--observe", "--observe", "--otel", environ=environ) as gate,
         ):
             traced = asked(f"traceparent: 00-{TRACE}-{PARENT}-01".encode())
             assert (await ask(gate, traced)).ended == "clean"  # type: ignore[arg-type]
@@ -131,7 +131,7 @@ async def test_a_collector_that_is_not_there_hurts_nobody(tmp_path: Path) -> Non
     environ = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}
     async with (
         scripted(plays(response(b"{}"))) as upstream,
-        served(tmp_path, upstream.url, "--otel", "--mode", "live", environ=environ) as gate,
+        served(tmp_path, upstream.url, "--observe", "--otel", "--mode", "live", environ=environ) as gate,
     ):
         assert (await ask(gate, asked())).body == b"{}"  # type: ignore[arg-type]
         await counted(gate, 1)

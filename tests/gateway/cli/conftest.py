@@ -15,7 +15,7 @@ class FakeServer:
         self.config = None
         self.report = Report(recorded=0, replayed=0, missed=0, aborted=0, misses=(), degraded=None)
 
-    async def serve(self, config, *, ready, stop=None, signals=True):
+    async def serve(self, config, *, ready, stop=None, signals=True, observed=False):
         self.config = config
         ready("http://127.0.0.1:5")
         if stop is not None:

@@ -10,6 +10,7 @@ def test_one_line_on_stdout_everything_else_on_stderr(server, capsys):
         "listening on http://127.0.0.1:5\n",
         (
             "tokentape: mode all (flag), cassette cassettes/mine.cassette\n"
+            "tokentape: page http://127.0.0.1:5/_/\n"
             "tokentape: recorded 2, replayed 0, missed 0 in cassettes/mine.cassette\n"
         ),
     )
