@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.dialects.apis import APIS, api_of, model_in
+from gateway.dialects.apis import APIS, api_of, model_in, operation_of
 from recorder.interaction import Request
 
 VERTEX = "/v1/projects/p/locations/us-east5/publishers"
@@ -140,3 +140,19 @@ def test_what_is_no_answer_of_a_model_is_unknown(path):
 )
 def test_a_path_may_name_the_model(path, model):
     assert model_in(path) == model
+
+
+@pytest.mark.parametrize(
+    ("path", "operation"),
+    [
+        ("/v1/messages", "chat"),
+        ("/v1/chat/completions", "chat"),
+        ("/v1/completions", "text_completion"),
+        ("/v1beta/models/m:streamGenerateContent", "generate_content"),
+        ("/v1/embeddings", "embeddings"),
+        ("/v1beta/models/m:batchEmbedContents", "embeddings"),
+        ("/v1/models", "other"),
+    ],
+)
+def test_what_a_request_does_has_a_name(path, operation):
+    assert operation_of(path) == operation
