@@ -6,22 +6,17 @@ Times are seconds since the request had been sent; null for what is not known. P
 from statistics import median
 from typing import Any
 
-from gateway.events import Event, event_json
 from gateway.metrics import measurement_json
+from gateway.observer.contents import contents
 from gateway.observer.stream import Stream
 from gateway.observer.ticks import Tick
-from gateway.transcript import Transcript, transcript_json
 from recorder.errors import Unredactable
-from recorder.interaction import Headers, Interaction, Request, Response
+from recorder.interaction import Interaction, Request, Response
 from recorder.redaction import Redactor
 
 __all__ = ["detail", "summary", "with_ticks"]
 
 Json = dict[str, Any]
-
-# Beyond these a page becomes slow, and nobody reads on.
-_EVENTS, _CHUNKS = 20_000, 20_000
-_TEXT = 8 << 20
 
 # What says nothing of a stream of which something was not told, or of one that has had no response.
 _MEASURED = ("ttfb", "ttfc", "ttft", "ttfo", "itl", "tps", "e2e", "stall_max")
@@ -82,25 +77,14 @@ def detail(stream: Stream, redactor: Redactor) -> Json:
         shown, problem = redactor.interaction(whole), None
     except Unredactable as error:
         shown, problem = _headless(whole), f"not shown, since it cannot be searched for secrets: {error}"
-    events, cut = _affordable(stream.events_of(shown))
-    request, response = shown.request, shown.response
+    content = contents(shown, stream.events_of(shown))
     return {
         **summary(stream),
         "ticks": list(stream.ticks.made),
-        "request": {
-            "method": request.method,
-            "target": stream.target,
-            "headers": _pairs(request.headers),
-            "body": request.body.decode("utf-8", "replace"),
-        },
-        "response": {"status": _status(stream), "headers": _pairs(response.headers)},
-        "chunks": [[chunk.at / 1e6, len(chunk.data)] for chunk in shown.chunks[:_CHUNKS]],
-        "frames": [
-            {"at": round(event.t / 1e3, 6), "text": _frame_text(event)} for event in events if event.raw is not None
-        ],
-        "events": [{key: value for key, value in event_json(event).items() if key != "raw"} for event in events],
-        "transcript": transcript_json(Transcript.of(events)),
-        "truncated": cut or stream.truncated or len(shown.chunks) > _CHUNKS,
+        **content,
+        "request": content["request"] | {"target": stream.target},
+        "response": content["response"] | {"status": _status(stream)},
+        "truncated": content["truncated"] or stream.truncated,
         "problem": problem,
     }
 
@@ -116,27 +100,6 @@ def _headless(interaction: Interaction) -> Interaction:
         end=interaction.end,
         end_at=interaction.end_at,
     )
-
-
-def _affordable(events: list[Event]) -> tuple[list[Event], bool]:
-    """The events that a page can show, and whether there were more."""
-    room = _TEXT
-    for number, event in enumerate(events):
-        room -= len(_frame_text(event))
-        if number == _EVENTS or room < 0:
-            return events[:number], True
-    return events, False
-
-
-def _frame_text(event: Event) -> str:
-    """The frame as it was received, its name before its data; bytes that are no text as base64."""
-    raw = event.raw or {}
-    named = f"event: {raw['event']}\n" if raw.get("event") else ""
-    return named + str(raw.get("data") or raw.get("base64") or "")
-
-
-def _pairs(headers: Headers) -> list[list[str]]:
-    return [[name, value] for name, value in headers]
 
 
 def _seconds(micros: float | None) -> float | None:

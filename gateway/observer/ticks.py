@@ -20,10 +20,11 @@ _OF_BLOCK: Mapping[BlockKind, str] = {"thinking": "thinking", "tool_call": "tool
 class Ticks:
     """Makes `made` of the events of one stream: one tick for all of a kind that came at one time.
 
-    Beyond the limit only errors and the end are added.
+    Beyond `most` only errors and the end are added.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_TICKS) -> None:
+        self._most = most
         self.made: list[Tick] = []
         self._blocks: dict[int, BlockKind] = {}
 
@@ -34,7 +35,7 @@ class Ticks:
             tick = (round(event.t / 1e3, 6), self._kind(event))
             if made and made[-1] == tick:
                 continue
-            if len(made) < MAX_TICKS - 2 or tick[1] in ("error", "end"):
+            if len(made) < self._most - 2 or tick[1] in ("error", "end"):
                 made.append(tick)
 
     def _kind(self, event: Event) -> str:
