@@ -157,7 +157,7 @@ async def test_streams_go_on_without_the_observer(tmp_path: Path) -> None:
         await client.send(asking())
         await client.until(b"data:")
         os.kill(observer, signal.SIGKILL)
-        assert (await client.rest(10))[0].endswith(b"0\r\n\r\n")
+        await client.until(b"\r\n0\r\n\r\n")
         await tape.logged("the observer has ended (signal 9): streams go on")
         now = await health(tape)
         assert (now["status"], now["observing"]["trouble"]) == ("ok", "the observer has ended (signal 9)")
