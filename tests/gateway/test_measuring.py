@@ -18,3 +18,7 @@ def test_a_connections_first_stream_is_marked_if_the_recording_says_so(fact, new
 
 def test_what_is_on_a_cassette_was_live():
     assert not measurement_of(CHAT).replayed
+
+
+def test_what_was_recorded_from_a_replay_stays_one():
+    assert measurement_of(replace(CHAT, facts={"source": "replay"})).replayed
