@@ -39,10 +39,7 @@ class Timeouts:
 
 
 class LiveReply(asyncio.Protocol):
-    """The reply to one request. `released(transport, reusable)` is called once, when the connection is free again.
-
-    `where` names the upstream in messages.
-    """
+    """The reply to one request. `released(transport, reusable)` is called once; `where` is the upstream in errors."""
 
     def __init__(
         self,
@@ -68,6 +65,7 @@ class LiveReply(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._head_only = False
         self._sent = False
+        self._sent_at = 0
         self._paused = False
         self._headers: list[tuple[bytes, bytes]] = []
         self._head_size = 0
@@ -114,15 +112,17 @@ class LiveReply(asyncio.Protocol):
             await self._write(piece)
 
     async def _write(self, data: bytes) -> None:
+        self._sent_at = self._now()  # before it: a provider may answer before a busy machine returns from it
         self._transport.write(data)
         if self._writable is not None:
             await self._writable
+            self._sent_at = self._now()
 
     def _mark_sent(self, *, whole: bool = True) -> None:
         if not self._sent:
             self._sent = True
             self._reusable = whole
-            self._receiver.sent(self, self._now())
+            self._receiver.sent(self, self._sent_at)
 
     # asyncio's callbacks
 
@@ -221,8 +221,7 @@ class LiveReply(asyncio.Protocol):
         codings = [value.strip().lower() for name, value in framing if name == b"transfer-encoding"]
         if codings not in ([], [b"chunked"]):
             raise httptools.HttpParserError(f"Transfer-Encoding {b', '.join(codings).decode('latin-1')!r}")
-        framed = bool(framing)
-        self._until_close = not framed and status not in (204, 304) and not self._head_only
+        self._until_close = not framing and status not in (204, 304) and not self._head_only
         self._head = Response(status, response_headers(self._headers))
         self._head_seen = True
         if self._head_only:

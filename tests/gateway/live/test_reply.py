@@ -283,6 +283,33 @@ async def test_head_and_body_go_up_in_one_write():
     assert exchange.journal.sent_at == 0
 
 
+async def test_the_request_is_sent_when_its_last_bytes_are_handed_to_the_socket_not_later():
+    """A provider can read them, and a busy machine let it work, before we are back from the write."""
+    exchange = Exchange()
+    exchange.clock.time = 5
+    written = exchange.transport.write
+
+    def write_and_lose_the_processor(data):
+        written(data)
+        exchange.clock.time += 1_000
+
+    exchange.transport.write = write_and_lose_the_processor
+    await exchange.ask(body=b"the body")
+    assert exchange.journal.sent_at == 5
+
+
+async def test_the_request_is_sent_when_a_socket_that_was_full_has_taken_all_of_it():
+    exchange = Exchange()
+    exchange.reply.pause_writing()
+    await exchange.ask(body=b"the body")
+    exchange.clock.time = 7
+    assert exchange.journal.sent_at is None
+    exchange.reply.resume_writing()
+    await asyncio.sleep(0)
+    assert exchange.journal.sent_at == 7
+    exchange.sending.cancel()
+
+
 async def test_an_upload_goes_up_piece_by_piece_and_is_sent_after_the_last():
     exchange = await Exchange().ask(body=b"", pieces=pieces(b"one", b"two"))
     assert exchange.journal.sent_at is None
