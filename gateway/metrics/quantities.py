@@ -52,7 +52,7 @@ def _one(get: Callable[[Measurement], float | None]) -> Callable[[Measurement], 
 
 _ALL = (
     Quantity("ttfb", "to the response head", "time", _one(lambda each: each.ttfb)),
-    Quantity("ttfc", "to the first event", "time", _one(lambda each: each.ttfc)),
+    Quantity("ttfc", "to the first chunk", "time", _one(lambda each: each.ttfc)),
     Quantity("ttft", "to the first token", "time", _one(lambda each: each.ttft)),
     Quantity("ttfo", "to the first visible token", "time", _one(lambda each: each.ttfo)),
     Quantity("itl", "per stream, by usage", "time", _one(lambda each: each.itl)),

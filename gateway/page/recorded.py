@@ -4,9 +4,11 @@ Pure. Times are seconds since the request was sent. What is very large is cut, a
 always those of all of it.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from gateway.events import Event
 from gateway.measuring import measurement_of
 from gateway.metrics import measurement_json
 from gateway.observer.contents import contents
@@ -45,9 +47,17 @@ def summary_of(name: str, index: int, interaction: Interaction) -> Json:
 def detail_of(name: str, index: int, interaction: Interaction) -> Json:
     """All of it: summary with ticks, request, response, chunks, frames, events, transcript."""
     ticks = Ticks(_TICKS)
-    ticks.feed(read(interaction))
-    content = contents(interaction, read(interaction, raw=True))
+    events = _ticked(read(interaction, raw=True), ticks)
+    content = contents(interaction, events)
+    for _ in events:  # what is beyond what can be shown
+        pass
     return {**summary_of(name, index, interaction), "ticks": ticks.made, **content, "problem": None}
+
+
+def _ticked(events: Iterable[Event], ticks: Ticks) -> Iterator[Event]:
+    for event in events:
+        ticks.feed((event,))
+        yield event
 
 
 def _epoch(text: str) -> float | None:

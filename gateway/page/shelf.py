@@ -22,9 +22,12 @@ from recorder.store import Entry, Store, cassette_path, list_cassettes
 __all__ = ["NotThere", "Shelf"]
 
 Json = dict[str, Any]
+_Stamp = tuple[int, int, int]
 
 # Rows and summaries take milliseconds each, and whoever turns pages comes back to the same ones.
 _REMEMBERED = 5_000
+# To look into the streams of a cassette takes a millisecond each; of larger ones the list tells what the heads say.
+_LOOKED_INTO = 200
 
 
 class NotThere(Exception):
@@ -37,6 +40,9 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._remembered: OrderedDict[Hashable, Json] = OrderedDict()
+        # The last cassette that was looked into: mostly it is the next one, too.
+        self._opened: Store | None = None
+        self._read: tuple[Store, _Stamp, list[Entry]] | None = None
 
     def cassettes(self, start: int, count: int) -> Json:
         """`{"folder", "total", "from", "cassettes": [{"name", "interactions", "size", "recorded", "problems"}]}`."""
@@ -48,7 +54,7 @@ class Shelf:
         """`{"name", "total", "from", "problem", "interactions": [summary without ticks]}`. Raises NotThere."""
         store = self._store(name)
         try:
-            entries = store.read(verify=False)
+            entries = self._entries(store)
         except CassetteError as error:
             return {"name": name, "total": 0, "from": 0, "problem": str(error), "interactions": []}
         problem = store.damage.message if store.damage else None
@@ -59,7 +65,7 @@ class Shelf:
         """Its detail, in the shape of a live stream's; `{"problem"}` if it cannot be read. Raises NotThere."""
         store = self._store(name)
         try:
-            entries = store.read(verify=False)
+            entries = self._entries(store)
             if index >= len(entries):
                 raise NotThere(
                     f"{name} has {counted(len(entries), 'interaction')}, counted from 0; there is no {index}"
@@ -75,13 +81,22 @@ class Shelf:
             raise NotThere(str(error)) from None
         if path.is_symlink() or not path.is_file():
             raise NotThere(f"there is no cassette {name!r} in {self._folder}")
-        return Store(path)
+        if self._opened is None or self._opened.path != path:
+            self._opened = Store(path)
+        return self._opened
+
+    def _entries(self, store: Store) -> list[Entry]:
+        """What is on the cassette; read again only if it was touched. Raises CassetteError."""
+        stamp = _stamp(store.path)
+        if self._read is None or self._read[:2] != (store, stamp):
+            self._read = (store, stamp, store.read(verify=False))
+        return self._read[2]
 
     def _row(self, name: str) -> Json | None:
         """The row of one file; None if it has gone since the folder was read."""
         path = cassette_path(self._folder, name)
         try:
-            return self._once((path, _stamp(path)), lambda: row_json(row_of(name, Store(path))))
+            return self._once((path, _stamp(path)), lambda: row_json(row_of(name, Store(path), _LOOKED_INTO)))
         except FileNotFoundError:
             return None
 
@@ -104,7 +119,7 @@ class Shelf:
         return self._remembered[key]
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
+def _stamp(path: Path) -> _Stamp:
     """While it is the same, nobody has touched the file. Raises FileNotFoundError."""
     status = path.stat()
     return status.st_ino, status.st_size, status.st_mtime_ns

@@ -16,7 +16,7 @@ export const NUMBERS = [
       "text, thinking, refusal or tool arguments. A role, a ping or an empty delta is no token.",
   ],
   ["ttfo", "TTFO", "ms", ms, "Time to first output: the same without thinking, so what a person would see first."],
-  ["ttfc", "TTFC", "ms", ms, "Time to first event of the stream, whatever it is; pings do not count."],
+  ["ttfc", "TTFC", "ms", ms, "Time to the first chunk: the first frame that an SDK hands on, a role alone too; pings do not count."],
   ["ttfb", "TTFB", "ms", ms, "Time to first byte: to the response's head."],
   [
     "itl",

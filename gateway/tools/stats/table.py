@@ -84,7 +84,7 @@ def _notes(group: Group) -> Iterator[str]:
         whose = f"of the {count(group.counted, 'stream')} that ended well" if group.counted else _NONE
         yield f"latencies: {whose}" + (f" (not streamed: {group.not_streamed:,})" if group.not_streamed else "")
     if group.connections.get("new"):
-        yield f"first on its connection, so with its set-up: {group.connections['new']:,} of {group.counted:,}"
+        yield f"first on its connection (connecting is in no number): {group.connections['new']:,} of {group.counted:,}"
     if group.stalls:
         yield f"stalls: {count(group.stalls, 'gap')} of over 1 s and 10 times the median of its stream"
 

@@ -42,6 +42,12 @@ def test_a_row_says_what_is_wrong(shelf, tmp_path):
     assert "not a cassette" in second["problems"][0]
 
 
+def test_of_a_large_cassette_only_the_heads_are_read_for_the_list(shelf, tmp_path, monkeypatch):
+    monkeypatch.setattr("gateway.page.shelf._LOOKED_INTO", 1)
+    put(tmp_path, "a", STREAM, BROKEN)
+    assert shelf.cassettes(0, 1)["cassettes"][0]["problems"] == ["1 not complete"]
+
+
 def test_the_numbers_are_those_of_the_recording(shelf, tmp_path):
     put(tmp_path, "a", STREAM, BROKEN)
     whole = shelf.interactions("a", 0, 10)

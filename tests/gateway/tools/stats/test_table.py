@@ -18,7 +18,7 @@ def test_a_group_as_it_is_printed():
         "acme m-1, live: n = 2: 2 ok",
         "  ms                                  n    min   mean    p50    p90    max  min to max",
         "  ttfb (to the response head)         2  280.0  290.0  290.0  298.0  300.0  @              @",
-        "  ttfc (to the first event)           2  290.0  300.0  300.0  308.0  310.0  @              @",
+        "  ttfc (to the first chunk)           2  290.0  300.0  300.0  308.0  310.0  @              @",
         "  ttft (to the first token)           2  300.0  310.0  310.0  318.0  320.0  @              @",
         "  ttfo (to the first visible token)   2  300.0  310.0  310.0  318.0  320.0  @              @",
         "  itl (per stream, by usage)          2   5.00   27.5   27.5   45.5   50.0  @              @",
@@ -56,7 +56,7 @@ def test_who_is_not_in_the_table_is_told():
     assert lines[:4] == [
         "acme m-1, live: n = 6: 3 ok, 1 error, 2 incomplete (timeout 2 times, rate\\x1b[2Jlimit)",
         "  latencies: of the 2 streams that ended well (not streamed: 1)",
-        "  first on its connection, so with its set-up: 1 of 2",
+        "  first on its connection (connecting is in no number): 1 of 2",
         "  stalls: 1 gap of over 1 s and 10 times the median of its stream",
     ]
 
