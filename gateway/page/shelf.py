@@ -86,8 +86,11 @@ class Shelf:
         return self._opened
 
     def _entries(self, store: Store) -> list[Entry]:
-        """What is on the cassette; read again only if it was touched. Raises CassetteError."""
-        stamp = _stamp(store.path)
+        """What is on the cassette; read again only if it was touched. Raises CassetteError, and NotThere if it went."""
+        try:
+            stamp = _stamp(store.path)
+        except FileNotFoundError:
+            raise NotThere(f"{store.path} is no longer there") from None
         if self._read is None or self._read[:2] != (store, stamp):
             self._read = (store, stamp, store.read(verify=False))
         return self._read[2]
@@ -109,7 +112,8 @@ class Shelf:
             except CassetteError as error:
                 return {"cassette": name, "index": entry.index, "problem": str(error)}
 
-        return self._once((store.path, _stamp(store.path), entry.index), make)
+        stamp = self._read and self._read[1]
+        return self._once((store.path, stamp, entry.index), make)
 
     def _once(self, key: Hashable, make: Callable[[], Json]) -> Json:
         if key not in self._remembered:
