@@ -52,7 +52,10 @@ class Feed:
 
     def noticed(self) -> None:
         """Something may have changed."""
-        if self._pages and (self._board.changed or self._board.gone):
+        if not self._pages:  # the next one to come is told all there is, so nothing is kept for it
+            self._board.changed.clear()
+            self._board.gone.clear()
+        elif self._board.changed or self._board.gone:
             self._wake.set()
 
     async def run(self) -> None:
@@ -73,6 +76,8 @@ class Feed:
             self._told = {stream.id: len(stream.ticks.made) for stream in self._board if not stream.over}
             return
         if gone:
+            for name in gone:
+                self._told.pop(name, None)
             self._tell("gone", {"ids": gone})
         if changed:
             self._seq += 1

@@ -104,3 +104,15 @@ async def test_it_publishes_by_itself_no_faster_than_ten_times_a_second():
         assert clock.slept[:2] == [100_000_000, 200_000_000]
     finally:
         running.cancel()
+
+
+async def test_without_pages_nothing_is_kept_for_them():
+    told = board(streams=1)
+    feed = Feed(told, ManualClock())
+    for number in range(1, 4):
+        tell(told, number)
+        feed.noticed()
+    assert (told.gone, told.changed) == ([], {})
+    page = feed.open()
+    _, value = parsed(await page.next())
+    assert [stream["id"] for stream in value["streams"]] == [stream.id for stream in told]
