@@ -12,8 +12,11 @@ from recorder.clock import ManualClock
 
 
 @asynccontextmanager
-async def behind_door(folder, *, observer=True):
-    """A server whose every request goes through a door; gives the link, what was asked, and `get`."""
+async def behind_door(folder, *, observer=True, dies=False):
+    """A server whose every request goes through a door; gives the link, what was asked, and `ask`.
+
+    With `dies` the observer ends in the middle of its answer.
+    """
     link = Link(Setup("", "live", "0"), ManualClock())
     link.path = folder / "page"
     asked = []
@@ -24,6 +27,8 @@ async def behind_door(folder, *, observer=True):
         await response.prepare(request)
         for piece in (b"one", b"two"):
             await response.write(piece)
+        if dies:
+            request.transport.abort()
         return response
 
     inside = web.ServerRunner(web.Server(answer))
@@ -75,3 +80,9 @@ async def test_without_an_observer_a_sentence_says_what_to_do(tmp_path, trouble)
         assert status == 503
         assert body.decode().startswith(trouble or "the observer does not answer")
         assert b"restart tokentape" in body
+
+
+async def test_an_answer_that_breaks_off_is_seen_to(tmp_path):
+    async with behind_door(tmp_path, dies=True) as at:
+        with pytest.raises(aiohttp.ClientPayloadError, match="not complete"):
+            await at.ask("/_/feed")
