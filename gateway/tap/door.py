@@ -6,7 +6,7 @@ so in a sentence. Bodies are passed on as they come: the page's feed has no end.
 
 import asyncio
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, web
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, UnixConnector, web
 from yarl import URL
 
 from gateway.tap.link import Link
@@ -38,13 +38,7 @@ class Door:
             async with asyncio.timeout(_ANSWER_S) as patience:
                 async with self._opened().request(request.method, url, headers=headers) as answer:
                     patience.reschedule(None)
-                    kept = {name: value for name, value in answer.headers.items() if name.lower() not in _NOT_PASSED_ON}
-                    response = web.StreamResponse(status=answer.status, headers=kept)
-                    await response.prepare(request)
-                    async for data in answer.content.iter_any():
-                        await response.write(data)
-                    await response.write_eof()
-                    return response
+                    return await _passed_on(request, answer)
         except TimeoutError:
             return web.Response(status=504, text=f"the observer has not answered for {_ANSWER_S:g} s; try again\n")
         except (ClientError, OSError):
@@ -64,3 +58,18 @@ class Door:
         """End what is still being passed on."""
         if self._session is not None:
             await self._session.close()
+
+
+async def _passed_on(request: web.BaseRequest, answer: ClientResponse) -> web.StreamResponse:
+    """The answer, as it comes. Where it breaks off, so does this one: a page must see that its feed has ended."""
+    kept = {name: value for name, value in answer.headers.items() if name.lower() not in _NOT_PASSED_ON}
+    response = web.StreamResponse(status=answer.status, headers=kept)
+    await response.prepare(request)
+    try:
+        async for data in answer.content.iter_any():
+            await response.write(data)
+        await response.write_eof()
+    except (ClientError, OSError):
+        if request.transport is not None:
+            request.transport.close()
+    return response

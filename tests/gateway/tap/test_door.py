@@ -82,7 +82,7 @@ async def test_without_an_observer_a_sentence_says_what_to_do(tmp_path, trouble)
         assert b"restart tokentape" in body
 
 
-async def test_an_answer_that_breaks_off_is_seen_to(tmp_path):
+async def test_where_an_answer_breaks_off_its_reader_learns_of_it(tmp_path):
     async with behind_door(tmp_path, dies=True) as at:
         with pytest.raises(aiohttp.ClientPayloadError, match="not complete"):
             await at.ask("/_/feed")
