@@ -33,6 +33,8 @@ _MAX_LOST = 10_000
 # What the observer is given to read what was sent, show it, and end.
 _ENDING_S = 5.0
 _BACKLOG = 128
+# Bytes of a temporary folder's path: a Unix socket in a folder of our own there has 25 more, and macOS takes 103.
+_LONGEST = 75
 # Batches between two reports of the gateway's health; one more follows when all streams have ended.
 _HEALTH_EVERY = 20
 
@@ -72,28 +74,28 @@ class Link:
 
     async def _start(self) -> None:
         loop = asyncio.get_running_loop()
-        folder = Path(tempfile.mkdtemp(prefix="tokentape-"))
-        self.path = folder / "page"
-        ours, theirs = socket.socketpair()
-        # It listens from now on: who asks for the page before the observer is up waits for it.
-        with theirs, socket.socket(socket.AF_UNIX) as listening:
+        self.path = _private_folder() / "page"
+        with socket.socket(socket.AF_UNIX) as listening:
+            # It listens from now on: who asks for the page before the observer is up waits for it.
             listening.bind(str(self.path))
             listening.listen(_BACKLOG)
-            self._transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
-            self._process = await asyncio.create_subprocess_exec(
-                # -P: a folder of the user's called `gateway` is not taken for ours
-                *(sys.executable, "-P", "-m", "gateway.observing", str(listening.fileno())),
-                stdin=theirs.fileno(),
-                stdout=asyncio.subprocess.DEVNULL,
-                pass_fds=(listening.fileno(),),
-                start_new_session=True,  # Ctrl-C is for us; the observer ends when all has been told
-            )
-        self._watching = asyncio.create_task(self._watch(self._process, folder))
+            ours, theirs = socket.socketpair()
+            with theirs:
+                self._transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
+                self._process = await asyncio.create_subprocess_exec(
+                    # -P: a folder of the user's called `gateway` is not taken for ours
+                    *(sys.executable, "-P", "-m", "gateway.observing", str(listening.fileno())),
+                    stdin=theirs.fileno(),
+                    stdout=asyncio.subprocess.DEVNULL,
+                    pass_fds=(listening.fileno(),),
+                    start_new_session=True,  # Ctrl-C is for us; the observer ends when all has been told
+                )
+        self._watching = asyncio.create_task(self._watch(self._process))
         self.flush()
 
-    async def _watch(self, process: asyncio.subprocess.Process, folder: Path) -> None:
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
         code = await process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        self._remove_folder()
         if not self._closing:
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
             self._give_up(f"the observer has ended ({how})")
@@ -101,9 +103,12 @@ class Link:
     def _give_up(self, trouble: str) -> None:
         self.trouble = trouble
         self.pending.clear()
+        self._remove_folder()
+        logger.error("%s: streams go on, the page and its numbers do not; restart tokentape to have them back", trouble)
+
+    def _remove_folder(self) -> None:
         if self.path is not None:
             shutil.rmtree(self.path.parent, ignore_errors=True)
-        logger.error("%s: streams go on, the page and its numbers do not; restart tokentape to have them back", trouble)
 
     def opened(self) -> None:
         """A stream begins to be told."""
@@ -166,6 +171,7 @@ class Link:
         if self._transport is not None:
             self._transport.close()
         if self._process is None or self._watching is None:
+            self._remove_folder()
             return
         try:
             async with asyncio.timeout(_ENDING_S):
@@ -174,3 +180,10 @@ class Link:
             with suppress(ProcessLookupError):
                 self._process.kill()
             await self._watching
+
+
+def _private_folder() -> Path:
+    """A new folder for a Unix socket, whose path must be short, whatever TMPDIR is."""
+    usual = tempfile.gettempdir()
+    there = usual if len(usual.encode(errors="surrogateescape")) <= _LONGEST else "/tmp"  # noqa: S108 - a new folder in it
+    return Path(tempfile.mkdtemp(prefix="tokentape-", dir=there))

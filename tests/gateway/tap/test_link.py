@@ -1,7 +1,9 @@
 """The link: one batch of what came, within bounds; what could not be told is said. Real processes: test_observing."""
 
 import asyncio
+import stat
 import sys
+import tempfile
 
 import pytest
 
@@ -126,3 +128,34 @@ async def test_what_comes_after_the_end_is_dropped(closing):
     link.pending.append(CHUNK)
     link.flush()
     assert (len(pipe.batches), link.dropped, link.pending) == (1, 1, [])
+
+
+async def test_the_observer_listens_however_long_the_temporary_folder_is(tmp_path, monkeypatch):
+    folder = tmp_path / ("t" * 200)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    link = Link(SETUP, ManualClock())
+    await link.start()
+    try:
+        assert link.trouble is None
+        assert stat.S_ISSOCK(link.path.stat().st_mode)
+        assert link.path.parent.stat().st_mode & 0o077 == 0
+    finally:
+        await link.close()
+    assert not link.path.parent.exists()
+
+
+async def test_a_start_that_is_broken_off_leaves_no_folder(monkeypatch):
+    async def never(*_, **__):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", never)
+    link = Link(SETUP, ManualClock())
+    starting = asyncio.create_task(link.start())
+    while link._transport is None:
+        await asyncio.sleep(0)
+    starting.cancel()
+    await asyncio.wait([starting])
+    assert link.path.parent.exists()
+    await link.close()
+    assert not link.path.parent.exists()
