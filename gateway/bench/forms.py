@@ -1,9 +1,7 @@
 """A run for programs: one JSON value, and a row for each request as JSON lines or CSV. Times in seconds."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from gateway.bench.added import Added
 from gateway.bench.load import Load
@@ -11,7 +9,7 @@ from gateway.bench.result import Reading, Result
 from gateway.bench.run import Outcome
 from gateway.bench.slo import Goodput
 from gateway.bench.target import Target
-from gateway.escaping import escaped
+from gateway.metrics.csv_row import csv_row
 from gateway.metrics.measurement import Measurement
 from gateway.metrics.measurement_json import measurement_json
 from gateway.metrics.quantities import Quantity
@@ -23,8 +21,6 @@ __all__ = ["KIND", "VERSION", "csv_lines", "json_lines", "run_json"]
 KIND, VERSION = "bench", 1
 """What the JSON value says that it is."""
 
-# What a spreadsheet would take for a formula; names of models come from outside.
-_FORMULA = ("=", "+", "-", "@")
 _NOBODY = Measurement(provider="", api="", model=None, status="incomplete", http_status=0, ttfb=0, duration=0)
 """Of whom the names of a row's fields are."""
 
@@ -112,16 +108,5 @@ def csv_lines(result: Result) -> Iterator[str]:
     for number, reading in enumerate(result.readings):
         row = _row(reading, result.began)
         if number == 0:
-            yield _line(row)
-        yield _line(map(_cell, row.values()))
-
-
-def _line(cells: Iterable[object]) -> str:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="").writerow(cells)
-    return written.getvalue()
-
-
-def _cell(value: object) -> object:
-    shown = escaped(value) if isinstance(value, str) else value
-    return f"'{shown}" if isinstance(shown, str) and shown.startswith(_FORMULA) else shown
+            yield csv_row(row)
+        yield csv_row(row.values())

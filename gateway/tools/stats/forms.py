@@ -1,10 +1,8 @@
 """Groups for programs: one JSON value, or a CSV row for each quantity of a group. Times in seconds."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from gateway.escaping import escaped
+from gateway.metrics.csv_row import csv_row
 from gateway.metrics.quantities import QUANTITIES
 from gateway.metrics.statistics import PERCENTILES
 from gateway.metrics.summary import Group
@@ -15,9 +13,6 @@ __all__ = ["KIND", "VERSION", "csv_lines", "stats_json"]
 
 KIND, VERSION = "stats", 1
 """What the JSON value says that it is."""
-
-# What a spreadsheet would take for a formula; names of models come from outside.
-_FORMULA = ("=", "+", "-", "@")
 
 
 def stats_json(by: Sequence[str], groups: Iterable[Group], unread: Iterable[Unread]) -> dict[str, object]:
@@ -36,20 +31,9 @@ def stats_json(by: Sequence[str], groups: Iterable[Group], unread: Iterable[Unre
 def csv_lines(by: Sequence[str], groups: Iterable[Group]) -> Iterator[str]:
     """A head line and the rows, without line breaks; empty where a number is not known, or not carried by n."""
     numbers = ("n", "min", "mean", *(each.name for each in PERCENTILES), "max")
-    yield _line([*by, "source", "quantity", "variant", "unit", *numbers])
+    yield csv_row([*by, "source", "quantity", "variant", "unit", *numbers])
     for group in groups:
         for name, values in group.quantities.items():
             told = distribution_json(values, QUANTITIES[name])
-            key = [_text(value) for value in group.key.values()]
-            yield _line([*key, group.source, name, told["variant"], told["unit"], *(told[each] for each in numbers)])
-
-
-def _line(cells: Iterable[object]) -> str:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="").writerow(cells)
-    return written.getvalue()
-
-
-def _text(value: str) -> str:
-    shown = escaped(value)
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+            key = [*group.key.values(), group.source, name]
+            yield csv_row([*key, told["variant"], told["unit"], *(told[each] for each in numbers)])
