@@ -81,7 +81,7 @@ def result_of(outcome: Outcome, readings: Sequence[Reading], objectives: Sequenc
         began=min((shot.started if shot.intended is None else shot.intended for shot in shots), default=0),
         readings=readings,
         groups=summarize(map(Sample, measured)),
-        statuses=dict(Counter(map(_status, shots)).most_common()),
+        statuses=dict(Counter(shot.status for shot in shots).most_common()),
         retry_after=_retry_after(shots),
         queued=Distribution.of(queued / 1000 for shot in shots if (queued := shot.queued) is not None),
         connecting=Distribution.of((shot.sent_at - shot.started) / 1000 for shot in shots if shot.sent_at),
@@ -96,10 +96,6 @@ def result_of(outcome: Outcome, readings: Sequence[Reading], objectives: Sequenc
     )
 
 
-def _status(shot: Shot) -> str:
-    return shot.failure.reason if shot.failure else str(shot.head.status if shot.head else "no answer")
-
-
 def _retry_after(shots: Iterable[Shot]) -> list[str]:
     """What the answers that said when to come back said, each once."""
     said = (shot.head.header("retry-after") for shot in shots if shot.head is not None and shot.head.status >= 400)
@@ -108,7 +104,7 @@ def _retry_after(shots: Iterable[Shot]) -> list[str]:
 
 def refusal_of(shots: Sequence[Shot]) -> str | None:
     """A sentence, if the target refused every one of these requests alike: there is no point in sending more."""
-    kinds = {_status(shot) for shot in shots}
+    kinds = {shot.status for shot in shots}
     if len(kinds) != 1:
         return None
     first = shots[0]

@@ -46,7 +46,7 @@ class Tally:
     def count(self, shot: Shot) -> None:
         """One has ended."""
         self.ended += 1
-        self.statuses[shot.failure.reason if shot.failure else str(shot.head.status if shot.head else "")] += 1
+        self.statuses[shot.status] += 1
         if shot.first_byte is not None and shot.head is not None and shot.head.status < 400:
             self.first_bytes.append(shot.first_byte)
 

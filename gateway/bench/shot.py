@@ -81,6 +81,11 @@ class Shot:
             self.receive(None, at, b"", End("client_closed", "the run was ended"))
 
     @property
+    def status(self) -> str:
+        """By what it is counted: its HTTP status, or a failure's reason."""
+        return self.failure.reason if self.failure else str(self.head.status if self.head else "no answer")
+
+    @property
     def queued(self) -> int | None:
         """The client's own queue: from the intended start to the actual one (ns)."""
         return None if self.intended is None else self.started - self.intended
