@@ -23,7 +23,8 @@ from gateway.exports.instruments import ACTIVE, DROPPED, INSTRUMENTS, Instrument
 from gateway.exports.labels import Labels
 from gateway.exports.observed import Observed, observed
 from gateway.exports.spans import Spans
-from gateway.observer import FinishedStream, Source
+from gateway.metrics import Source
+from gateway.observer import FinishedStream
 
 __all__ = ["OpenTelemetry"]
 

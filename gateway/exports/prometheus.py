@@ -10,7 +10,8 @@ from prometheus_client.registry import Collector
 from gateway.exports.instruments import ACTIVE, DROPPED, INSTRUMENTS, Instrument, label
 from gateway.exports.labels import Labels
 from gateway.exports.observed import observed
-from gateway.observer import FinishedStream, Source
+from gateway.metrics import Source
+from gateway.observer import FinishedStream
 
 __all__ = ["Prometheus"]
 

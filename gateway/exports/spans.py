@@ -9,6 +9,7 @@ from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from gateway.exports.labels import Labels, error_type
+from gateway.metrics import seconds
 from gateway.observer import FinishedStream
 
 __all__ = ["Spans"]
@@ -51,13 +52,13 @@ def span_attributes(stream: FinishedStream) -> Mapping[str, _Value]:
         "gen_ai.usage.output_tokens": measured.tokens_out,
         "gen_ai.usage.cache_read.input_tokens": measured.tokens_cached,
         "gen_ai.usage.reasoning.output_tokens": measured.tokens_reasoning,
-        "gen_ai.response.time_to_first_chunk": _seconds(measured.ttfc),
+        "gen_ai.response.time_to_first_chunk": seconds(measured.ttfc),
         "http.response.status_code": measured.http_status or None,
         "error.type": error_type(stream),
         "tokentape.stream.id": stream.id,
-        "tokentape.stream.ttft": _seconds(measured.ttft),
-        "tokentape.stream.ttfo": _seconds(measured.ttfo),
-        "tokentape.stream.itl": _seconds(measured.itl),
+        "tokentape.stream.ttft": seconds(measured.ttft),
+        "tokentape.stream.ttfo": seconds(measured.ttfo),
+        "tokentape.stream.itl": seconds(measured.itl),
         "tokentape.status": measured.status,
         "tokentape.connection": _CONNECTIONS[measured.new_connection],
         "tokentape.cassette": stream.cassette,
@@ -66,7 +67,3 @@ def span_attributes(stream: FinishedStream) -> Mapping[str, _Value]:
 
 
 _CONNECTIONS = {None: None, True: "new", False: "reused"}
-
-
-def _seconds(micros: float | None) -> float | None:
-    return None if micros is None else micros / 1e6

@@ -32,7 +32,10 @@ from gateway.events import (
     bears_tokens,
 )
 
-__all__ = ["Measurement", "Meter", "Status", "measure"]
+__all__ = ["Measurement", "Meter", "Source", "Status", "measure"]
+
+Source = Literal["live", "replay"]
+"""Whether a provider answered, or a cassette."""
 
 Status = Literal["ok", "error", "incomplete", "aborted"]
 
@@ -79,6 +82,11 @@ class Measurement:
     choices: int = 0
     frames: int = 0
     size: int = 0
+
+    @property
+    def source(self) -> Source:
+        """Who answered."""
+        return "replay" if self.replayed else "live"
 
     @property
     def ttft(self) -> int | None:

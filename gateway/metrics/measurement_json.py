@@ -2,13 +2,13 @@
 
 from gateway.metrics.measurement import Measurement
 
-__all__ = ["measurement_json"]
+__all__ = ["measurement_json", "seconds"]
 
 
 def measurement_json(measured: Measurement) -> dict[str, object]:
     """Times in seconds since the request had been sent; null for what was not measured. `state` is how it ended."""
     return {
-        "source": "replay" if measured.replayed else "live",
+        "source": measured.source,
         "state": measured.status,
         "provider": measured.provider,
         "api": measured.api,
@@ -17,15 +17,15 @@ def measurement_json(measured: Measurement) -> dict[str, object]:
         "error": measured.error,
         "streamed": measured.streamed,
         "new_connection": measured.new_connection,
-        "ttfb": _seconds(measured.ttfb),
-        "ttfc": _seconds(measured.ttfc),
-        "ttft": _seconds(measured.ttft),
-        "ttfo": _seconds(measured.ttfo),
-        "itl": _seconds(measured.itl),
+        "ttfb": seconds(measured.ttfb),
+        "ttfc": seconds(measured.ttfc),
+        "ttft": seconds(measured.ttft),
+        "ttfo": seconds(measured.ttfo),
+        "itl": seconds(measured.itl),
         "tps": _rounded(measured.tps_user),
-        "e2e": _seconds(measured.e2e),
-        "duration": _seconds(measured.duration),
-        "stall_max": _seconds(measured.stall_max),
+        "e2e": seconds(measured.e2e),
+        "duration": seconds(measured.duration),
+        "stall_max": seconds(measured.stall_max),
         "stalls": measured.stalls,
         "tokens_in": measured.tokens_in,
         "tokens_out": measured.tokens_out,
@@ -38,7 +38,8 @@ def measurement_json(measured: Measurement) -> dict[str, object]:
     }
 
 
-def _seconds(micros: float | None) -> float | None:
+def seconds(micros: float | None) -> float | None:
+    """Microseconds as every machine-readable output has them: in seconds, to a billionth; None for none."""
     return None if micros is None else _rounded(micros / 1_000_000)
 
 

@@ -11,15 +11,12 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
-from gateway.metrics.measurement import Measurement, Status
+from gateway.metrics.measurement import Measurement, Source, Status
 from gateway.metrics.quantities import QUANTITIES
 from gateway.metrics.statistics import Distribution
 
-__all__ = ["DIMENSIONS", "STATUSES", "Group", "Sample", "Source", "Summary", "summarize"]
-
-Source = Literal["live", "replay"]
+__all__ = ["DIMENSIONS", "STATUSES", "Group", "Sample", "Summary", "summarize"]
 
 STATUSES: tuple[Status, ...] = ("ok", "error", "incomplete", "aborted")
 
@@ -35,7 +32,7 @@ class Sample:
     @property
     def source(self) -> Source:
         """Whether a provider answered, or a cassette."""
-        return "replay" if self.measurement.replayed else "live"
+        return self.measurement.source
 
     @property
     def connection(self) -> str:

@@ -10,7 +10,7 @@ recorder's redaction, as if it were on a cassette.
 
 from gateway.observer.board import Board, BoardLimits
 from gateway.observer.feed import Feed, FeedPage
-from gateway.observer.finished import FinishedStream, Listener, Source
+from gateway.observer.finished import FinishedStream, Listener
 from gateway.observer.intake import Intake
 
-__all__ = ["Board", "BoardLimits", "Feed", "FeedPage", "FinishedStream", "Intake", "Listener", "Source"]
+__all__ = ["Board", "BoardLimits", "Feed", "FeedPage", "FinishedStream", "Intake", "Listener"]

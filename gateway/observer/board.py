@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gateway.observer.finished import Listener, Source
+from gateway.metrics import Source
+from gateway.observer.finished import Listener
 from gateway.observer.showing import summary
 from gateway.observer.stream import Stream
 from gateway.tap.messages import Began, Ended, Failed, Head, Sent, Setup

@@ -1,13 +1,11 @@
 """A stream that has ended, as whoever counts streams is given it."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-from gateway.metrics import Measurement
+from gateway.metrics import Measurement, Source
 
-__all__ = ["FinishedStream", "Listener", "Source"]
-
-Source = Literal["live", "replay"]
+__all__ = ["FinishedStream", "Listener"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

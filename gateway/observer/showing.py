@@ -6,7 +6,7 @@ Times are seconds since the request had been sent; null for what is not known. P
 from statistics import median
 from typing import Any
 
-from gateway.metrics import measurement_json
+from gateway.metrics import measurement_json, seconds
 from gateway.observer.contents import contents
 from gateway.observer.stream import Stream
 from gateway.observer.ticks import Tick
@@ -51,9 +51,9 @@ def _summary(stream: Stream) -> Json:
         "status": _status(stream),
         "started": round(stream.started, 6),
         "duration": stream.end_at / 1e6 if stream.over else None,
-        "overhead_request": _seconds(stream.overhead_request),
-        "overhead_chunk_p50": _seconds(median(overheads)) if overheads else None,
-        "overhead_chunk_max": _seconds(overheads[-1]) if overheads else None,
+        "overhead_request": seconds(stream.overhead_request),
+        "overhead_chunk_p50": seconds(median(overheads)) if overheads else None,
+        "overhead_chunk_max": seconds(overheads[-1]) if overheads else None,
         "chunks": stream.chunk_count,
         "bytes": stream.size,
     }
@@ -100,7 +100,3 @@ def _headless(interaction: Interaction) -> Interaction:
         end=interaction.end,
         end_at=interaction.end_at,
     )
-
-
-def _seconds(micros: float | None) -> float | None:
-    return None if micros is None else round(micros / 1e6, 9)

@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from gateway.dialects.apis import operation_of
 from gateway.events import ErrorSource, Event, StreamEnd, StreamError, StreamStart
-from gateway.metrics import Measurement, Meter
-from gateway.observer.finished import FinishedStream, Source
+from gateway.metrics import Measurement, Meter, Source
+from gateway.observer.finished import FinishedStream
 from gateway.observer.ticks import Ticks
 from gateway.reader import Reader, read
 from gateway.tap.messages import Began, Ended, Failed, Head, Sent
