@@ -111,7 +111,7 @@ function cassetteTable(cassettes) {
     el(
       "tr",
       {},
-      el("td", { class: "mono" }, visible(name)),
+      el("td", { class: "mono name" }, visible(name)),
       COUNTS.map((each) => el("td", { class: "number" }, count(tally[each]))),
     ),
   );
