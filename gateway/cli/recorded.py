@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # for annotations only: --help must not wait for it
 __all__ = ["Reading", "base_files", "base_text", "files_named"]
 
 _MOST_BASE = 1 << 28  # bytes of an earlier output: some hundred thousand streams
+_MOST_SAID = 10  # sentences about what could not be read
 
 
 def files_named(names: Sequence[str], config: Config, *, folder_named: bool) -> "list[File]":
@@ -111,3 +112,9 @@ class Reading:
         from gateway.metrics.summary import summarize  # noqa: PLC0415 - brings the events, which --help does not need
 
         return summarize(self.samples(files), by)
+
+    def complaints(self) -> Iterator[str]:
+        """What could not be read, in words; of very much, how much more there is."""
+        yield from (f"not read: {each.message}" for each in self.unread[:_MOST_SAID])
+        if len(self.unread) > _MOST_SAID:
+            yield f"not read: {len(self.unread) - _MOST_SAID:,} more; `tokentape cassette check` tells all"

@@ -30,7 +30,6 @@ _EXAMPLES = examples(
     "tokentape report greeting --svg plots/",
 )
 _BY = ("provider", "model")
-_SAID = 10  # sentences about what could not be read
 
 _Path: Any = click.Path(path_type=Path)
 
@@ -100,7 +99,7 @@ def report(
     _plots(told, ("png", png), ("svg", svg))
     if output or not (png or svg):
         _write(output or Path("report.html"), html(told), len(samples))
-    say(*(f"not read: {message}" for message in unread[:_SAID]))
+    say(*reading.complaints())
     return CHECK_FAILED if unread else OK
 
 

@@ -30,7 +30,6 @@ _EXAMPLES = examples(
     "tokentape stats --compare before.jsonl --threshold 10%",
     "tokentape stats --json | jq '.groups[].quantities.ttft.p50'",
 )
-_MOST_SAID = 10  # sentences about what could not be read
 
 
 class _Names(click.ParamType[tuple[str, ...]]):
@@ -144,9 +143,7 @@ def _conclude(reading: Reading, folder: Path) -> bool:
         say(f"no cassettes in {folder}; `tokentape run -- COMMAND` records one")
     if reading.empty:
         say(f"nothing was recorded on {', '.join(reading.empty)}")
-    say(*(f"not read: {each.message}" for each in reading.unread[:_MOST_SAID]))
-    if len(reading.unread) > _MOST_SAID:
-        say(f"not read: {len(reading.unread) - _MOST_SAID:,} more; `tokentape cassette check` tells all")
+    say(*reading.complaints())
     if reading.streams:
         seconds = max(reading.nanoseconds, 1) / 1e9
         rate = reading.streams / seconds
