@@ -91,30 +91,32 @@ class Run:
             numbers = range(first, min(first + at_once, self._load.warm_up))
             some = [self._shot(number, None) for number in numbers]
             shots += some
-            await self._under_the_eye(asyncio.gather(*map(self._client.ask, some)), some)
+            await self._until_stopped(asyncio.gather(*map(self._client.ask, some)))
+            self._abandon(some)
             if self._cut_short:
                 break
         return tuple(shots)
 
-    async def _under_the_eye(self, asking: "asyncio.Future[list[None]]", shots: Sequence[Shot]) -> None:
-        """Wait for warm-up requests in a way that `stop` can end."""
-        self._issuing = asking
-        with suppress(asyncio.CancelledError):
-            await asking
-        self._abandon(shots)
+    async def _until_stopped(self, issuing: "asyncio.Future[Any]") -> None:
+        """Wait for what sends requests; `stop` may end it."""
+        self._issuing = issuing
+        await asyncio.wait((issuing,))
+        with suppress(asyncio.CancelledError):  # of `issuing`: whoever cancels this wait is not held up
+            issuing.result()
 
     async def measure(self, warm_up: tuple[Shot, ...] = ()) -> Outcome:
         """Run to the end of the load, or until `stop`; then until what is under way has ended, or `abandon`."""
         lag = Lag(self._clock)
         watching = asyncio.create_task(lag.watch())
         start = self.tally.started_at = self._clock.now()
-        if not self._cut_short:
-            self._issuing = asyncio.create_task(self._open(start) if self._load.rate else self._closed(start))
-            with suppress(asyncio.CancelledError):
-                await self._issuing
-        while self._under_way:
-            await asyncio.wait(self._under_way)
-        watching.cancel()
+        try:
+            if not self._cut_short:
+                issuing = self._open(start) if self._load.rate else self._closed(start)
+                await self._until_stopped(asyncio.create_task(issuing))
+            while self._under_way:
+                await asyncio.wait(self._under_way)
+        finally:
+            watching.cancel()
         if self._bug is not None:
             raise self._bug
         window = max((shot.end_at for shot in self._shots), default=start) - start
