@@ -30,9 +30,14 @@ class Origin:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"expected http://host[:port][/path] or https://...; got {url!r}")
         if parts.query or parts.fragment or parts.username is not None:
-            raise ValueError(f"expected a URL without user, query and fragment; got {url!r}")
+            plain = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"  # a password is not repeated
+            raise ValueError(f"expected a URL without user, query and fragment, such as {plain!r}")
         tls = parts.scheme == "https"
-        address = Address(parts.hostname, parts.port or (443 if tls else 80), tls)
+        try:
+            port = parts.port
+        except ValueError:
+            raise ValueError(f"expected a port from 0 to 65535; got {url!r}") from None
+        address = Address(parts.hostname, port or (443 if tls else 80), tls)
         return cls(address, parts.netloc, parts.path.rstrip("/"))
 
 

@@ -5,11 +5,10 @@ flags ──> target, key, questions, load ──> said ──> drive ──> re
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
 
 from gateway import server
 from gateway.app import upstreams
@@ -26,6 +25,7 @@ from gateway.bench.sdk import SDKS
 from gateway.bench.shot import Shot
 from gateway.bench.target import Target, key_for, target_of
 from gateway.cli.bench.asking import load_of, objectives_of, questions_of
+from gateway.cli.bench.files import check_writable, written
 from gateway.cli.bench.options import Flags
 from gateway.cli.bench.progress import Progress
 from gateway.cli.console import CHECK_FAILED, OK, RUNTIME, result, result_json, say
@@ -52,6 +52,7 @@ def work(flags: Flags, config: Config) -> int:
     key, variable = key_for(target, os.environ, flags.key_env)
     questions = questions_of(flags, Wanted(target, key, flags.model, flags.max_tokens), config.cassettes)
     load, objectives = load_of(flags), objectives_of(flags)
+    check_writable(flags.jsonl_file, flags.csv_file)
     clock = SystemClock()
     with _new_cassette(config, flags.record) as cassette:
         client = _client(flags, target, key, config, clock)
@@ -63,13 +64,15 @@ def work(flags: Flags, config: Config) -> int:
         found = result_of(outcome, readings, objectives)
         added = added_by(readings) if flags.client_name in SDKS else None
         _kept(readings, cassette)
-        _write(flags.jsonl_file, forms.json_lines(found))
-        _write(flags.csv_file, forms.csv_lines(found))
+        files = [
+            written(flags.jsonl_file, forms.json_lines(found)),
+            written(flags.csv_file, forms.csv_lines(found)),
+        ]
         if flags.as_json:
             result_json(forms.run_json(target, outcome, found, added))
         else:
             result(_shown(outcome, found, added))
-    return _code(flags, outcome, found)
+    return _code(flags, outcome, found) or (OK if all(files) else RUNTIME)
 
 
 def _limits(flags: Flags) -> str:
@@ -153,12 +156,6 @@ def _kept(readings: Sequence[Reading], cassette: Cassette | None) -> None:
         for message, times in Counter(keep(readings, cassette)).items():
             say(f"not recorded{f', {times} times' if times > 1 else ''}: {message}")
         say(f"{cassette.tally.recorded} answers are in {cassette.store.path}")
-
-
-def _write(file: Path | None, lines: Iterable[str]) -> None:
-    """Write lines to a file, if one was named. Raises OSError."""
-    if file is not None:
-        file.write_text("".join(f"{line}\n" for line in lines), "utf-8", newline="")
 
 
 def _shown(outcome: Outcome, found: Result, added: Added | None) -> Iterator[str]:

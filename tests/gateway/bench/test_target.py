@@ -31,11 +31,23 @@ def test_targets(text, api, name, url, own):
         ("ftp://x", None, "TARGET: expected http://"),
         ("http://127.0.0.1:8078", None, "add --api NAME"),
         ("http://127.0.0.1:8078", "acme", "--api: expected one of"),
+        (
+            "127.0.0.1:8078",
+            "openai",
+            "expected a URL or one of .*; got '127.0.0.1:8078'; did you mean 'http://127.0.0.1:8078'",
+        ),
+        ("http://127.0.0.1:99999", "openai", "expected a port from 0 to 65535; got 'http://127.0.0.1:99999'"),
     ],
 )
 def test_what_is_no_target_is_told(text, api, says):
     with pytest.raises(ConfigError, match=says):
         target_of(text, api, PROVIDERS)
+
+
+def test_a_password_in_a_url_is_not_told():
+    with pytest.raises(ConfigError, match="expected a URL without user, query and fragment") as refused:
+        target_of("https://me:hunter2@127.0.0.1/x?key=hunter2", "openai", PROVIDERS)
+    assert "hunter2" not in str(refused.value)
 
 
 ENVIRON = {"OPENAI_API_KEY": "sk-mine", "VLLM_KEY": "local", "GOOGLE_API_KEY": "g"}

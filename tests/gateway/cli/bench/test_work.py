@@ -26,6 +26,12 @@ ASK = ("--model", "m", "--prompt", "x")
         (["openai", *ASK], "openai wants a key: export OPENAI_API_KEY"),
         ([URL, "--api", "openai", *ASK, "--record", "there"], "--record: cassettes/there.cassette is there already"),
         ([URL, "--api", "openai", *ASK, "--record", "../x"], "'../x' cannot be a cassette"),
+        ([URL, "--api", "openai", *ASK, "--jsonl", "no/x"], "--jsonl no/x: cannot write it: No such file or directory"),
+        ([URL, "--api", "openai", *ASK, "--csv", "no/x"], "--csv no/x: cannot write it: No such file or directory"),
+        (
+            [URL, "--api", "openai", *ASK, "--csv", "x", "--jsonl", "./x"],
+            "--jsonl and --csv: expected two files",
+        ),
     ],
     ids=lambda value: None if isinstance(value, str) else " ".join(value[1:]) or value[0],
 )
