@@ -44,7 +44,7 @@ def base_files(named: str, folder: Path) -> "list[File]":
         if not found:
             raise CassetteError(f"--compare {named}: there is no cassette in this folder")
         return found
-    if named == "-" or (path.is_file() and path.suffix != SUFFIX):
+    if named == "-" or (path.exists() and path.suffix != SUFFIX):
         return []
     return _named(folder, [named])
 
@@ -60,7 +60,11 @@ def base_text(named: str) -> str:
 def _named(folder: Path, names: Sequence[str]) -> "list[File]":
     from gateway.tools.stats import File  # noqa: PLC0415 - brings all dialects, which --help does not need
 
-    return [File(name, known_file(folder, name)) for name in dict.fromkeys(names)]
+    found = {}
+    for name in names:
+        path = known_file(folder, name)
+        found.setdefault(path.resolve(), File(name, path))  # named in two ways, it would count twice
+    return list(found.values())
 
 
 def _all_of(folder: Path) -> "list[File]":

@@ -1,5 +1,7 @@
 """Which cassettes a command line means: by name, by path, all of a folder; and what a base may be."""
 
+import os
+
 import pytest
 
 from gateway.cli.recorded import Reading, base_files, base_text, files_named
@@ -24,6 +26,7 @@ def test_those_that_are_named_or_all(config, tmp_path):
     assert names(files_named(("b", "b"), config, folder_named=False)) == ["b"]
     path = str(tmp_path / "a.cassette")
     assert names(files_named((path,), config, folder_named=False)) == [path]
+    assert names(files_named(("a", path), config, folder_named=False)) == ["a"]
 
 
 def test_what_is_not_there_is_said(config, tmp_path):
@@ -41,6 +44,17 @@ def test_a_base_is_cassettes_or_text(config, tmp_path):
     earlier.write_text("{}")
     assert base_files(str(earlier), tmp_path) == []
     assert base_text(str(earlier)) == "{}"
+
+
+def test_a_base_may_come_from_a_pipe(config, tmp_path):
+    read, write = os.pipe()
+    try:
+        os.write(write, b"{}")
+        os.close(write)
+        assert base_files(f"/dev/fd/{read}", tmp_path) == []
+        assert base_text(f"/dev/fd/{read}") == "{}"
+    finally:
+        os.close(read)
 
 
 def test_too_much_of_a_base_is_refused(monkeypatch, tmp_path):
