@@ -21,7 +21,10 @@ function resolved(colour) {
 
 /** Colour and dash of the n-th group: beyond six they repeat with another dash. */
 export function styleOf(number) {
-  return { stroke: variable(`--series-${(number % SERIES) + 1}`), dash: DASHES[(number + Math.floor(number / SERIES)) % DASHES.length] };
+  return {
+    stroke: variable(`--series-${(number % SERIES) + 1}`),
+    dash: DASHES[(number + Math.floor(number / SERIES)) % DASHES.length],
+  };
 }
 
 /** Paints a sample of a line on a small canvas, for the key. */
@@ -43,11 +46,23 @@ export function paintSample(canvas, number) {
 function axis(label, values, more = {}) {
   const quiet = variable("--quiet");
   const line = { stroke: variable("--line"), width: 1 };
-  return { label, labelSize: 18, labelFont: "12px system-ui, sans-serif", font: "11px system-ui, sans-serif", stroke: quiet, grid: line, ticks: { ...line, size: 4 }, size: 30, values, ...more };
+  return {
+    label,
+    labelSize: 18,
+    labelFont: "12px system-ui, sans-serif",
+    font: "11px system-ui, sans-serif",
+    stroke: quiet,
+    grid: line,
+    ticks: { ...line, size: 4 },
+    size: 30,
+    values,
+    ...more,
+  };
 }
 
 const tick = (kind) => (kind === "time" ? span : (value) => String(Number(value.toPrecision(4))));
-const axisLabel = (quantity) => (quantity.kind === "time" ? quantity.name : [quantity.name, unitOf(quantity.kind)].filter(Boolean).join(", "));
+const axisLabel = (quantity) =>
+  quantity.kind === "time" ? quantity.name : [quantity.name, unitOf(quantity.kind)].filter(Boolean).join(", ");
 
 /** Labels of an axis: with as many decimals as tell neighbours apart. */
 const labels = (kind) => (_, splits) => {
@@ -64,20 +79,32 @@ const labels = (kind) => (_, splits) => {
  */
 export function curves(place, quantity, drawn, { log, say }) {
   const tables = drawn.map(({ curve }) => curve);
-  const values = [...new Set(tables.flatMap(([each]) => each))].filter((value) => !log || value > 0).sort((one, other) => one - other);
+  const values = [...new Set(tables.flatMap(([each]) => each))]
+    .filter((value) => !log || value > 0)
+    .sort((one, other) => one - other);
   if (!values.length) return null;
   const shares = tables.map((table) => values.map((value) => shareAt(table, value)));
   const [from, to] = [values[0], values[values.length - 1]];
   const pad = log ? 1.02 : (to - from || to || 1) * 0.02;
   const ends = log ? [from / pad, to * pad] : [from - pad, to + pad];
   const before = tables.map((table) => shareAt(table, ends[0]));
-  const data = [[ends[0], ...values, ends[1]], ...shares.map((each, index) => [before[index], ...each, each[each.length - 1]])];
+  const data = [
+    [ends[0], ...values, ends[1]],
+    ...shares.map((each, index) => [before[index], ...each, each[each.length - 1]]),
+  ];
   const stepped = uPlot.paths.stepped({ align: 1 });
   const options = {
-    width: place.clientWidth, height: HEIGHT,
+    width: place.clientWidth,
+    height: HEIGHT,
     scales: { x: { time: false, distr: log ? 3 : 1, range: ends }, y: { range: [0, 1.02] } },
-    axes: [axis(axisLabel(quantity), labels(quantity.kind)), axis("share of values", (_, splits) => splits.map((share) => `${Math.round(share * 100)}%`), { size: 44 })],
-    series: [{}, ...drawn.map(({ number }) => ({ ...styleOf(number), width: 1.5, paths: stepped, points: { show: false } }))],
+    axes: [
+      axis(axisLabel(quantity), labels(quantity.kind)),
+      axis("share of values", (_, splits) => splits.map((share) => `${Math.round(share * 100)}%`), { size: 44 }),
+    ],
+    series: [
+      {},
+      ...drawn.map(({ number }) => ({ ...styleOf(number), width: 1.5, paths: stepped, points: { show: false } })),
+    ],
     cursor: { y: false, points: { show: false } },
     hooks: { setCursor: [(plot) => say(readCurves(plot, quantity, drawn, tables))] },
   };
@@ -108,10 +135,26 @@ export function bars(place, quantity, bins, number, { say }) {
   const width = last - edges[0] || Math.abs(last) * 0.1 || 1;
   const { stroke } = styleOf(number);
   const options = {
-    width: place.clientWidth, height: HEIGHT,
-    scales: { x: { time: false, range: [edges[0] - width * 0.02, last + width * 0.02] }, y: { range: (_, low, high) => [0, Math.max(1, high * 1.05)] } },
-    axes: [axis(axisLabel(quantity), labels(quantity.kind)), axis("values", (_, splits) => splits.map((value) => (Number.isInteger(value) ? count(value) : "")), { size: 52 })],
-    series: [{}, { stroke, fill: stroke, width: 0, paths: uPlot.paths.bars({ size: [0.94, Infinity], align: 1 }), points: { show: false } }],
+    width: place.clientWidth,
+    height: HEIGHT,
+    scales: {
+      x: { time: false, range: [edges[0] - width * 0.02, last + width * 0.02] },
+      y: { range: (_, low, high) => [0, Math.max(1, high * 1.05)] },
+    },
+    axes: [
+      axis(axisLabel(quantity), labels(quantity.kind)),
+      axis("values", (_, splits) => splits.map((value) => (Number.isInteger(value) ? count(value) : "")), { size: 52 }),
+    ],
+    series: [
+      {},
+      {
+        stroke,
+        fill: stroke,
+        width: 0,
+        paths: uPlot.paths.bars({ size: [0.94, Infinity], align: 1 }),
+        points: { show: false },
+      },
+    ],
     cursor: { y: false, points: { show: false } },
     hooks: { setCursor: [(plot) => say(readBars(plot, quantity, bins))] },
   };

@@ -2,8 +2,13 @@
 
 /** [field, title]: what streams can be ordered by; all but the first begin with the greatest. */
 export const ORDERS = [
-  ["recorded", "as recorded"], ["ttft", "slowest ttft first"], ["ttfo", "slowest ttfo first"], ["itl", "slowest itl first"],
-  ["stall_max", "longest gap first"], ["e2e", "slowest e2e first"], ["duration", "longest first"],
+  ["recorded", "as recorded"],
+  ["ttft", "slowest ttft first"],
+  ["ttfo", "slowest ttfo first"],
+  ["itl", "slowest itl first"],
+  ["stall_max", "longest gap first"],
+  ["e2e", "slowest e2e first"],
+  ["duration", "longest first"],
 ];
 
 /** The numbers of the streams of this model and status ("" is any), in this order. Unknown values come last. */
@@ -33,4 +38,10 @@ export function zoomed([from, to], factor, middle, most) {
   const width = Math.min(Math.max((to - from) * factor, most / 5000), most);
   const start = Math.min(Math.max(middle - ((middle - from) / (to - from)) * width, 0), most - width);
   return [start, start + width];
+}
+
+/** A part of the time line moved by a share of its width (to the left if below 0), within [0, most]. */
+export function moved([from, to], share, most) {
+  const step = Math.min(Math.max((to - from) * share, -from), Math.max(most - to, 0));
+  return [from + step, to + step];
 }

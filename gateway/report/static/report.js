@@ -6,7 +6,7 @@ import { themes } from "../../page/static/theme.js";
 import { visible } from "../../page/static/visible.js";
 import { distributions } from "./distributions.js";
 import { slowestList } from "./slowest.js";
-import { waterfall } from "./streams.js";
+import { Waterfall } from "./streams.js";
 import { comparisonTable, errorsList, summaryTable } from "./tables.js";
 
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -15,17 +15,23 @@ const drawn = [];
 
 function head() {
   setText(section("title"), visible(data.title));
-  setText(section("made"), `Made ${data.made} by tokentape ${data.version} from ${plural(data.streams.index.length, "recorded stream")} on ${plural(data.streams.cassettes.length, "cassette")}.`);
+  setText(
+    section("made"),
+    `Made ${data.made} by tokentape ${data.version} from ${plural(data.streams.index.length, "recorded stream")} on ${plural(data.streams.cassettes.length, "cassette")}.`,
+  );
 }
 
 function limits() {
   const { curve_steps: steps, bins } = data.limits;
-  append(section("limits"), [
-    `A curve has at most ${count(steps)} steps, evenly chosen by rank; each is exact. A histogram has ${bins} bins of equal width.`,
-    "The waterfall paints the rows in view. What it leaves out of streams with very many chunks is said below it.",
-    `Transcripts are those of the slowest ${data.limits.transcripts} by ttft and by e2e, each cut after ${count(data.limits.transcript)} characters.`,
-    "Secrets were removed when the streams were recorded. This file asks no server for anything.",
-  ].map((line) => el("li", {}, line)));
+  append(
+    section("limits"),
+    [
+      `A curve has at most ${count(steps)} steps, evenly chosen by rank; each is exact. A histogram has ${bins} bins of equal width.`,
+      "The waterfall paints the rows in view. What it leaves out of streams with very many chunks is said below it.",
+      `Transcripts are those of the slowest ${data.limits.transcripts} by ttft and by e2e, each cut after ${count(data.limits.transcript)} characters.`,
+      "Secrets were removed when the streams were recorded. This file asks no server for anything.",
+    ].map((line) => el("li", {}, line)),
+  );
 }
 
 function compare() {
@@ -34,7 +40,9 @@ function compare() {
   const sentence = `With ${visible(data.comparison.base)}. A change is a regression or an improvement if its interval excludes zero and it is more than ${Number((data.comparison.threshold * 100).toFixed(2))}% of the base. Of many rows, one in twenty lies outside its interval by chance.`;
   append(section("comparison"), [
     el("p", {}, sentence),
-    data.comparison.found.length ? comparisonTable(data) : el("p", { class: "notice warn" }, "The two sets have no group with numbers in common."),
+    data.comparison.found.length
+      ? comparisonTable(data)
+      : el("p", { class: "notice warn" }, "The two sets have no group with numbers in common."),
   ]);
 }
 
@@ -60,8 +68,10 @@ function redrawAtOtherWidths() {
 head();
 append(section("summary"), [summaryTable(data), errorsList(data)]);
 compare();
-for (const [id, make] of [["distributions", distributions], ["waterfall", waterfall]]) {
-  const made = make(data);
+for (const [id, made] of [
+  ["distributions", distributions(data)],
+  ["waterfall", new Waterfall(data)],
+]) {
   append(section(id), made.node);
   drawn.push(made);
 }

@@ -92,7 +92,7 @@ export function paintTimes(canvas, view, label) {
   const { context, width, height } = paper;
   const x = across(width, view);
   const colour = colours();
-  const { step } = niceScale((view[1] - view[0]));
+  const { step } = niceScale(view[1] - view[0]);
   const every = Math.ceil(64 / (x(step) - x(0)));
   context.font = `11px ${getComputedStyle(canvas).fontFamily}`;
   context.textBaseline = "top";

@@ -8,8 +8,16 @@ import { described } from "./streams.js";
 /** A fold for each of the slowest streams. */
 export function slowestList({ slowest, streams }) {
   return slowest.map((each) => {
-    const details = el("details", { class: "said" }, el("summary", {},
-      el("span", { class: "badge" }, `slowest by ${each.by.join(" and ")}`), ` ${described(streams, each.stream)}`));
+    const details = el(
+      "details",
+      { class: "said" },
+      el(
+        "summary",
+        {},
+        el("span", { class: "badge" }, `slowest by ${each.by.join(" and ")}`),
+        ` ${described(streams, each.stream)}`,
+      ),
+    );
     details.addEventListener("toggle", () => fill(details, each), { once: true });
     return details;
   });
@@ -18,5 +26,12 @@ export function slowestList({ slowest, streams }) {
 function fill(details, { transcript, left_out: leftOut }) {
   const text = longText({ tabindex: 0, "aria-label": "Transcript" });
   text.set(transcript);
-  details.append(el("div", {}, text.node, leftOut ? el("p", { class: "quiet" }, `${count(leftOut)} more characters are not in this report.`) : null));
+  details.append(
+    el(
+      "div",
+      {},
+      text.node,
+      leftOut ? el("p", { class: "quiet" }, `${count(leftOut)} more characters are not in this report.`) : null,
+    ),
+  );
 }

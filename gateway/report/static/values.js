@@ -31,7 +31,11 @@ export function percent(share) {
 
 /** What a group is called: the values of what it is grouped `by`, and that it is replayed if it is. */
 export function nameOf(group, by) {
-  const name = by.map((dimension) => group[dimension]).filter(Boolean).join(" ") || "all streams";
+  const name =
+    by
+      .map((dimension) => group[dimension])
+      .filter(Boolean)
+      .join(" ") || "all streams";
   return group.source === "replay" ? `${name} (replayed)` : name;
 }
 
