@@ -9,9 +9,9 @@ GET /_/feed                   Server-Sent Events: a snapshot, then what changes
 
 import asyncio
 import json
+import logging
 import resource
 from collections.abc import AsyncIterator
-from typing import Any
 
 from aiohttp import web
 
@@ -19,6 +19,8 @@ from gateway.observer import Board, Feed, Intake
 from gateway.observer.showing import detail, summary
 
 __all__ = ["add_api"]
+
+logger = logging.getLogger(__name__)
 
 _KEEP_ALIVE_S = 15.0
 
@@ -42,22 +44,23 @@ class _Api:
 
     async def publishing(self, _app: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(self._feed.run())
+        task.add_done_callback(_reveal)
         yield
         task.cancel()
 
     async def numbers(self, request: web.Request) -> web.Response:
         stream = self._board.find(request.match_info["id"])
-        return _unknown(request) if stream is None else _json(summary(stream))
+        return _unknown(request) if stream is None else web.json_response(summary(stream))
 
     async def streams(self, _request: web.Request) -> web.Response:
         shown = self._feed.snapshot()
-        return _json({"streams": shown["streams"], "dropped": shown["dropped"]})
+        return web.json_response({"streams": shown["streams"], "dropped": shown["dropped"]})
 
     async def stream(self, request: web.Request) -> web.Response:
         stream = self._board.find(request.match_info["id"])
         if stream is None:
             return _unknown(request)
-        return _json(await asyncio.to_thread(detail, stream, self._board.redactor))
+        return web.json_response(await asyncio.to_thread(detail, stream, self._board.redactor))
 
     async def health(self, _request: web.Request) -> web.Response:
         board = self._board
@@ -69,10 +72,10 @@ class _Api:
             "behind_s": self._intake.behind / 1e9,
             "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         }
-        return _json({**json.loads(board.health), "observer": observer})
+        return web.json_response({**json.loads(board.health), "observer": observer})
 
     async def feed(self, request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         page = self._feed.open()
         try:
@@ -88,8 +91,10 @@ class _Api:
             self._feed.close(page)
 
 
-def _json(value: dict[str, Any]) -> web.Response:
-    return web.json_response(value, headers={"Cache-Control": "no-store"})
+def _reveal(task: asyncio.Task[None]) -> None:
+    """A bug that ended the task shows up at once, and not as a feed that has nothing to tell."""
+    if not task.cancelled() and (bug := task.exception()) is not None:
+        logger.error("this is a bug in tokentape: pages are no longer told of streams", exc_info=bug)
 
 
 def _unknown(request: web.Request) -> web.Response:

@@ -18,12 +18,10 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway.page.files import HEADERS
 from gateway.page.shelf import NotThere, Shelf
 
 __all__ = ["add_cassettes"]
 
-_HEADERS = {**HEADERS, "Cache-Control": "no-store"}
 _MOST = 1_000
 _LIST, _INTERACTIONS = 100, 50
 
@@ -61,8 +59,8 @@ class _Desk:
         try:
             text = await asyncio.get_running_loop().run_in_executor(self._reader, lambda: json.dumps(look()))
         except NotThere as error:
-            return web.json_response({"error": str(error)}, status=404, headers=_HEADERS)
-        return web.Response(text=text, content_type="application/json", headers=_HEADERS)
+            return web.json_response({"error": str(error)}, status=404)
+        return web.Response(text=text, content_type="application/json")
 
 
 def _part(request: web.Request, usual: int) -> tuple[int, int]:

@@ -74,7 +74,7 @@ def _read(path: Path) -> StaticFile:
 
 
 def add_files(app: web.Application) -> None:
-    """Give the application the routes above, and the page's headers to each of its answers."""
+    """Give the application the routes above, and the page's headers to each of its answers: data is not kept."""
     files = static_files()
 
     async def index(request: web.Request) -> web.Response:
@@ -93,6 +93,7 @@ def add_files(app: web.Application) -> None:
 
 async def _headed(_request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(HEADERS)
+    response.headers.setdefault("Cache-Control", "no-store")
 
 
 def _answer(request: web.Request, file: StaticFile) -> web.Response:

@@ -12,6 +12,6 @@ def add_metrics(app: web.Application, exposition: Callable[[str], tuple[bytes, s
 
     async def metrics(request: web.Request) -> web.Response:
         text, content_type = exposition(request.headers.get(hdrs.ACCEPT, ""))
-        return web.Response(body=text, headers={hdrs.CONTENT_TYPE: content_type, hdrs.CACHE_CONTROL: "no-store"})
+        return web.Response(body=text, headers={hdrs.CONTENT_TYPE: content_type})
 
     app.router.add_get("/_/metrics", metrics)

@@ -59,3 +59,13 @@ async def test_the_feed_begins_with_a_snapshot(aiohttp_client):
         assert answered.headers["Content-Type"] == "text/event-stream"
         assert await answered.content.readline() == b"event: snapshot\n"
         assert json.loads((await answered.content.readline()).removeprefix(b"data: "))["streams"][0]["id"] == "s-1"
+
+
+async def test_a_feed_that_has_broken_is_not_silent(aiohttp_client, monkeypatch, caplog):
+    async def broken(_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Feed, "run", broken)
+    client = await client_of(aiohttp_client, board())
+    assert (await client.get("/_/api/streams")).status == 200
+    assert "pages are no longer told of streams" in caplog.text

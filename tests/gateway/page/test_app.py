@@ -9,18 +9,19 @@ from tests.gateway.observer.streams import board
 
 
 @pytest.mark.parametrize(
-    ("path", "status"),
+    ("path", "status", "kept"),
     [
-        ("/_/", 200),
-        ("/_/static/style.css", 200),
-        ("/_/api/streams", 200),
-        ("/_/api/health", 200),
-        ("/_/api/cassettes", 200),
-        ("/_/streams/none", 404),
-        ("/_/nowhere", 404),
+        ("/_/", 200, "no-cache"),
+        ("/_/static/style.css", 200, "no-cache"),
+        ("/_/api/streams", 200, "no-store"),
+        ("/_/api/health", 200, "no-store"),
+        ("/_/api/cassettes", 200, "no-store"),
+        ("/_/streams/none", 404, "no-store"),
+        ("/_/nowhere", 404, "no-store"),
     ],
 )
-async def test_what_is_below_the_page(aiohttp_client, path, status):
+async def test_what_is_below_the_page(aiohttp_client, path, status, kept):
     told, clock = board(), SystemClock()
     client = await aiohttp_client(page_app(told, Feed(told, clock), Intake(told, clock)))
-    assert (await client.get(path)).status == status
+    answer = await client.get(path)
+    assert (answer.status, answer.headers["Cache-Control"]) == (status, kept)
