@@ -169,10 +169,7 @@ def _compared(
 
     found = tool.compare_groups(groups, base, quantities, threshold or 0.0)
     if not found:
-        raise CassetteError(
-            f"nothing can be compared: no group is both here ({len(groups):,}) and in {base.name} "
-            f"({len(base.values):,}); --by all compares all streams with all"
-        )
+        raise CassetteError(tool.nothing_in_common(groups, base))
     if as_json:
         result_json_lines([tool.comparison_json(base, found)])
     else:

@@ -4,7 +4,14 @@ files ── reading (workers) ──> Sample, Unread ──> gateway.metrics.Su
                                                                 └── base ──> against: has it become slower?
 """
 
-from gateway.tools.stats.against import Against, against_lines, compare_groups, comparison_json, conclusion
+from gateway.tools.stats.against import (
+    Against,
+    against_lines,
+    compare_groups,
+    comparison_json,
+    conclusion,
+    nothing_in_common,
+)
 from gateway.tools.stats.base import Base, BaseUnreadable, base_of_groups, base_of_text
 from gateway.tools.stats.forms import csv_lines, stats_json
 from gateway.tools.stats.reading import File, Unread, read_samples
@@ -26,6 +33,7 @@ __all__ = [
     "conclusion",
     "csv_lines",
     "group_lines",
+    "nothing_in_common",
     "read_samples",
     "stats_json",
 ]

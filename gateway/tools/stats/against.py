@@ -12,13 +12,13 @@ from gateway.metrics.comparison import CONFIDENCE, ENOUGH, Difference, Verdict, 
 from gateway.metrics.quantities import QUANTITIES, Quantity
 from gateway.metrics.summary import Group
 from gateway.metrics.summary_json import UNITS, machine
-from gateway.tools.stats.base import Base, key_of
-from gateway.tools.stats.table import amount, group_title
+from gateway.tools.stats.base import Base, Key, key_of
+from gateway.tools.stats.table import SOURCES, amount, group_title
 from recorder.plural import count
 
-__all__ = ["Against", "against_lines", "compare_groups", "comparison_json", "conclusion"]
+__all__ = ["Against", "against_lines", "compare_groups", "comparison_json", "conclusion", "nothing_in_common"]
 
-
+_MOST_NAMED = 3
 _WORDS: dict[Verdict, str] = {
     "regression": "worse",
     "improvement": "better",
@@ -67,9 +67,35 @@ def against_lines(groups: Sequence[Group], base: Base, found: Sequence[Against])
     for group in groups:
         if key_of(group) not in base.values:
             yield f"{group_title(group)}: only here, not in {escaped(base.name)}"
-    for source, *key in base.values:
-        if (source, *key) not in keys:
-            yield f"{' '.join(map(escaped, filter(None, key))) or 'all'}, {source}: only in {escaped(base.name)}"
+    for key in base.values:
+        if key not in keys:
+            yield f"{_titled(key)}: only in {escaped(base.name)}"
+
+
+def nothing_in_common(groups: Sequence[Group], base: Base) -> str:
+    """Why nothing can be compared, where no group is on both sides: what is on each, and what to do."""
+    here = [group_title(group) for group in groups]
+    there = [_titled(key) for key in base.values]
+    apart = groups and base.values and not {group.source for group in groups} & {key[0] for key in base.values}
+    advice = (
+        "Live streams are never compared with replayed ones"
+        if apart
+        else "--by all compares all streams of one side with all of the other"
+    )
+    return (
+        f"nothing can be compared: no group is on both sides. Here: {_some(here)}. "
+        f"In {base.name}: {_some(there)}. {advice}"
+    )
+
+
+def _titled(key: Key) -> str:
+    source, *values = key
+    return f"{' '.join(map(escaped, filter(None, values))) or 'all'}, {SOURCES[source]}"
+
+
+def _some(titles: Sequence[str]) -> str:
+    more = len(titles) - _MOST_NAMED
+    return ("; ".join(titles[:_MOST_NAMED]) or "none") + (f" and {more:,} more" if more > 0 else "")
 
 
 def _sentence(each: Against) -> str:

@@ -12,11 +12,14 @@ from gateway.metrics.statistics import PERCENTILES, Distribution
 from gateway.metrics.summary import Group
 from recorder.plural import count
 
-__all__ = ["ASCII_BLOCKS", "BLOCKS", "amount", "bars", "group_lines", "group_title"]
+__all__ = ["ASCII_BLOCKS", "BLOCKS", "SOURCES", "amount", "bars", "group_lines", "group_title"]
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 ASCII_BLOCKS = ".:-=+*#@"
 """For terminals whose encoding has no blocks."""
+
+SOURCES = {"live": "live", "replay": "replayed"}
+"""Who answered, in words."""
 
 _HEADS: dict[Kind, str] = {"time": "ms", "rate": "tokens/s", "count": "tokens"}
 _BINS = 16
@@ -26,7 +29,7 @@ _NONE = "none, there is no stream that ended well"
 def group_title(group: Group) -> str:
     """What a group is called: the values of its key, and whether providers answered or cassettes."""
     key = " ".join(escaped(value) if value else f"(no {name})" for name, value in group.key.items())
-    source = {"live": "live", "replay": "replayed"}[group.source]
+    source = SOURCES[group.source]
     return f"{key}, {source}" if key else f"all {source}"
 
 

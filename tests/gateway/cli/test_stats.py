@@ -196,7 +196,10 @@ def test_too_few_streams_are_no_regression_and_that_is_said(folder, capsys):
         (
             ["a", "--compare", "b", "--by", "cassette"],
             3,
-            "nothing can be compared: no group is both here (1) and in b (1); --by all compares all streams with all",
+            (
+                "nothing can be compared: no group is on both sides. Here: a, live. In b: b, live. --by all compares "
+                "all streams of one side with all of the other"
+            ),
         ),
     ],
     ids=range(9),

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.metrics.summary import summarize
-from gateway.tools.stats.against import against_lines, compare_groups, comparison_json, conclusion
+from gateway.tools.stats.against import against_lines, compare_groups, comparison_json, conclusion, nothing_in_common
 from gateway.tools.stats.base import base_of_groups
 from tests.gateway.metrics.samples import sample
 
@@ -115,3 +115,16 @@ def test_json():
         "threshold": 0.05,
         "verdict": "regression",
     }
+
+
+def test_why_nothing_can_be_compared():
+    live, replayed = groups(1, n=1), groups(1, n=1, replayed=True)
+    assert nothing_in_common(replayed, base_of_groups("before", live)) == (
+        "nothing can be compared: no group is on both sides. Here: acme m-1, replayed. In before: acme m-1, live. "
+        "Live streams are never compared with replayed ones"
+    )
+    many = summarize([sample(1, model=name) for name in "wxyz"])
+    assert nothing_in_common(many, base_of_groups("before", [])) == (
+        "nothing can be compared: no group is on both sides. Here: acme w, live; acme x, live; acme y, live and 1 "
+        "more. In before: none. --by all compares all streams of one side with all of the other"
+    )
