@@ -127,6 +127,10 @@ def http_server(app: App) -> web.Server:
     """The server's requests: `/_/health` and `/_/schema` are answered here, the rest of `/_/` by the observer."""
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
+        if request.path == "/_":  # as people type it
+            return web.Response(
+                status=308, headers={"Location": str(request.rel_url.with_path("/_/", keep_query=True))}
+            )
         if not request.path.startswith("/_/"):
             return await app.proxy.handle(request)
         if request.path == "/_/health":

@@ -100,6 +100,14 @@ async def test_health_is_answered_and_everything_else_is_relayed(config):
         assert b" 404 " in await other.says(b"GET %b HTTP/1.1\r\nHost: localhost\r\n\r\n" % path)
 
 
+@pytest.mark.parametrize(("asked", "location"), [(b"/_", b"/_/"), (b"/_?token=a%0d%0ab", b"/_/?token=a%0d%0ab")])
+async def test_the_page_is_found_without_its_last_slash(config, asked, location):
+    caller = Caller(http_server(compose(config, ManualClock())))
+    said = await caller.says(b"GET %b HTTP/1.1\r\nHost: localhost\r\n\r\n" % asked)
+    assert b" 308 " in said.partition(b"\r\n")[0]
+    assert b"\r\nLocation: %b\r\n" % location in said
+
+
 async def test_the_schema_of_the_events_is_published(config):
     caller = Caller(http_server(compose(config, ManualClock())))
     head, _, body = (await caller.says(b"GET /_/schema HTTP/1.1\r\nHost: localhost\r\n\r\n")).partition(b"\r\n\r\n")

@@ -25,3 +25,10 @@ async def test_what_is_below_the_page(aiohttp_client, path, status, kept):
     client = await aiohttp_client(page_app(told, Feed(told, clock), Intake(told, clock)))
     answer = await client.get(path)
     assert (answer.status, answer.headers["Cache-Control"]) == (status, kept)
+
+
+async def test_what_is_not_there_says_what_is(aiohttp_client):
+    told, clock = board(), SystemClock()
+    client = await aiohttp_client(page_app(told, Feed(told, clock), Intake(told, clock)))
+    said = await (await client.get("/_/stream/x%1b")).text()
+    assert said == "there is nothing at /_/stream/x\\x1b; the page is at /_/\n"
