@@ -42,18 +42,16 @@ async def drive(
     Raises Refused if every warm-up request was refused alike: the others would be, too.
     """
     run = Run(load, questions, client, clock)
-    watching: asyncio.Task[None] | None = None
+    watching = asyncio.create_task(_watch(run.tally, watch, every, clock))
     try:
         with _signals(run, tell):
             warm_up = await run.warm_up()
             refused = refusal_of(warm_up) if warm_up else None
             if refused is not None:
                 raise Refused(f"nothing was measured: {refused}")
-            watching = asyncio.create_task(_watch(run.tally, watch, every, clock))
             return await run.measure(warm_up)
     finally:
-        if watching is not None:
-            watching.cancel()
+        watching.cancel()
         await client.close()
 
 
@@ -82,7 +80,10 @@ def _signals(run: Run, tell: Callable[[str], None]) -> Iterator[None]:
         for number in _SIGNALS:
             loop.add_signal_handler(number, second)
         run.stop()
-        tell(f"stopping: what is under way ({run.tally.in_flight} requests) may end; Ctrl-C again ends it here")
+        if run.tally.started_at is None:
+            tell("stopping: nothing has been measured yet, this was the warm-up")
+        else:
+            tell(f"stopping: what is under way ({run.tally.in_flight} requests) may end; Ctrl-C again ends it here")
 
     for number in _SIGNALS:
         loop.add_signal_handler(number, first)

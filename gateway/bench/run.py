@@ -29,9 +29,12 @@ _NS = 1_000_000_000
 
 @dataclass(slots=True)
 class Tally:
-    """The run so far, for whoever watches. `first_bytes` in ns; `statuses`: by HTTP status or a failure's reason."""
+    """The run so far, for whoever watches.
 
-    started_at: int = 0
+    `started_at` is None in the warm-up; `first_bytes` in ns; `statuses`: by HTTP status or a failure's reason.
+    """
+
+    started_at: int | None = None
     issued: int = 0
     ended: int = 0
     statuses: Counter[str] = field(default_factory=Counter)

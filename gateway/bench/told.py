@@ -14,6 +14,7 @@ from gateway.bench.target import Target
 from gateway.escaping import escaped
 from gateway.listing import columns
 from gateway.metrics.statistics import Distribution, percentile
+from recorder.plural import count
 
 __all__ = ["announced", "error_line", "load_words", "outcome_lines", "progress_lines"]
 
@@ -33,11 +34,11 @@ def load_words(load: Load) -> str:
 
 def announced(target: Target, load: Load, *, limits: str, variable: str) -> Iterator[str]:
     """What will be sent where, before it is: requests may cost money."""
-    count = "requests" if load.expected is None else f"{load.expected:,} requests"
+    sent = "requests" if load.expected is None else count(load.expected, "request")
     during = "" if load.duration is None else f" during {load.duration:g} s"
     key = f"with the key in {variable}" if variable else "without a key"
     yield (
-        f"sends {count}{during} and {load.warm_up} for warm-up to {target.url} ({target.provider.name}), {limits}, "
+        f"sends {sent}{during} and {load.warm_up} for warm-up to {target.url} ({target.provider.name}), {limits}, "
         f"{key}; {load_words(load)}; none is sent twice"
     )
     if load.rate is None:
@@ -45,7 +46,12 @@ def announced(target: Target, load: Load, *, limits: str, variable: str) -> Iter
 
 
 def progress_lines(tally: Tally, expected: int | None, now: int) -> list[str]:
-    """The run so far in two lines: how many, and the time to the first byte, which needs no reading of the stream."""
+    """The run so far in two lines: how many, and the time to the first byte, which needs no reading of the stream.
+
+    While it warms up, one line that says so.
+    """
+    if tally.started_at is None:
+        return ["warming up"]
     of = "" if expected is None else f" of {expected:,}"
     statuses = ", ".join(f"{escaped(status)}: {count:,}" for status, count in tally.statuses.most_common())
     seconds = (now - tally.started_at) / 1e9
@@ -64,11 +70,11 @@ def outcome_lines(outcome: Outcome, result: Result, added: Added | None) -> Iter
     if outcome.cut_short:
         yield "cut short: these are the numbers of what was measured so far"
     if outcome.warm_up:
-        yield f"warm-up: {len(outcome.warm_up)} requests before, in no number here"
+        yield f"warm-up: {count(len(outcome.warm_up), 'request')} before, in no number here"
     if outcome.held_back:
         yield (
-            f"the limit of {outcome.load.max_in_flight} under way (--max-in-flight) held back {outcome.held_back:,} "
-            "requests: they started late, and only `ttft from the intended start` counts that"
+            f"the limit of {outcome.load.max_in_flight} under way (--max-in-flight) held back "
+            f"{count(outcome.held_back, 'request')}; only `ttft from the intended start` counts that wait"
         )
     if result.retry_after:
         yield f"the refusals said retry-after: {', '.join(map(escaped, result.retry_after))}; nothing was sent again"

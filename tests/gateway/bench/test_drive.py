@@ -57,3 +57,12 @@ async def test_the_first_signal_stops_and_the_second_ends_it():
     assert len(told) == 1
     assert told[0].endswith(" requests) may end; Ctrl-C again ends it here")
     assert {shot.failure.reason for shot in outcome.shots} == {"abandoned"}
+
+
+async def test_the_warm_up_is_watched_and_may_be_stopped():
+    def interrupt(_):
+        signal.raise_signal(signal.SIGINT)
+
+    outcome, told, seen = await driven(Load(requests=20), lambda clock: PlannedClient(clock, 60_000), interrupt)
+    assert (len(outcome.shots), outcome.cut_short, seen) == (0, True, [0])
+    assert told == ["stopping: nothing has been measured yet, this was the warm-up"]

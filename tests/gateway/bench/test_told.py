@@ -39,7 +39,8 @@ def test_progress_needs_no_reading_of_streams():
         "   2.5 s   sent 5 of 8   under way 2   ended 3   200: 2, 42\\x1b9: 1",
         "first byte of the body, ms   n 3   p50 20.00   p90 36.00   max 40.00",
     ]
-    assert progress_lines(Tally(), None, 0)[1] == "first byte of the body, ms   n 0"
+    assert progress_lines(Tally(started_at=0), None, 0)[1] == "first byte of the body, ms   n 0"
+    assert progress_lines(Tally(), 8, 0) == ["warming up"]
 
 
 def test_the_error_has_a_percentile_only_if_n_carries_it():
@@ -56,12 +57,12 @@ async def test_what_happened():
     result = result_of(outcome, list(read_shots(shots, lambda _: {})), [Objective.parse("itl=1s")])
     added = Added(Distribution.of([100]), Distribution.of([100]), unpaired=1)
     lines = list(outcome_lines(outcome, result, added))
-    held_back = "the limit of 1 under way (--max-in-flight) held back 1 requests: they started late, and only "
+    held_back = "the limit of 1 under way (--max-in-flight) held back 1 request; only "
     assert lines[:6] == [
         "open loop at 20/s (constant): 2 sent in 0.40 s, 200: 2",
         "cut short: these are the numbers of what was measured so far",
-        "warm-up: 1 requests before, in no number here",
-        f"{held_back}`ttft from the intended start` counts that",
+        "warm-up: 1 request before, in no number here",
+        f"{held_back}`ttft from the intended start` counts that wait",
         "goodput: 1 of 2 sent are ok and meet every objective (50.0%), 2.50 a second",
         "  itl=1s: 1 of 2 ok streams meet it, 1 do not tell",
     ]
