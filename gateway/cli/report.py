@@ -9,7 +9,8 @@ import click
 from gateway.cli.console import CHECK_FAILED, OK, examples, result, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from gateway.cli.recorded import Reading, base_files, base_text, files_named
-from gateway.cli.stats import QUANTITIES, Share
+from gateway.cli.share import Share
+from gateway.cli.stats import QUANTITIES
 from gateway.escaping import escaped
 from recorder.errors import CassetteError
 from recorder.plural import count

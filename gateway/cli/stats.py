@@ -1,6 +1,5 @@
 """`tokentape stats`: cassettes in numbers, and whether they have become worse."""
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,6 +9,7 @@ import click
 from gateway.cli.console import CHECK_FAILED, OK, can_show, examples, result, result_json_lines, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
 from gateway.cli.recorded import Reading, base_files, base_text, files_named
+from gateway.cli.share import Share
 from recorder.errors import CassetteError
 from recorder.plural import count
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from gateway.metrics.summary import Group, Sample
     from gateway.tools.stats import Against, Base, Unread
 
-__all__ = ["DIMENSIONS", "QUANTITIES", "Share", "stats"]
+__all__ = ["DIMENSIONS", "QUANTITIES", "stats"]
 
 # As in gateway/metrics (of pooled values and of counts nothing is better), which brings too much for --help.
 DIMENSIONS = ("provider", "model", "api", "cassette", "status", "connection")
@@ -43,19 +43,6 @@ class _Names(click.ParamType[tuple[str, ...]]):
             among = ", ".join(DIMENSIONS)
             self.fail(f"expected all, or some of {among}, with commas between them; got {value!r}", param, ctx)
         return names
-
-
-class Share(click.ParamType[float]):
-    """A share as people write it, `10%`: 0.1."""
-
-    name = "share"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The share."""
-        match = re.fullmatch(r"([0-9]{1,4}(?:\.[0-9]{1,4})?)%", str(value))
-        if match is None:
-            self.fail(f"expected a percentage, such as 10% or 2.5%; got {value!r}", param, ctx)
-        return float(match[1]) / 100
 
 
 @click.command(epilog=_EXAMPLES)

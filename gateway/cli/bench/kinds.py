@@ -1,15 +1,14 @@
-"""How the values of `tokentape bench` are spelled: rates, times and shares, each with what was expected."""
+"""How the values of `tokentape bench` are spelled: rates and times, each with what was expected."""
 
 import re
 from typing import Any
 
 import click
 
-__all__ = ["Rate", "Seconds", "Share"]
+__all__ = ["Rate", "Seconds"]
 
 _RATE = re.compile(r"(\d+(?:\.\d+)?)(?:/(s|m))?")
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|)")
-_SHARE = re.compile(r"(\d+(?:\.\d+)?)(%|)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "": 1.0}
 
 
@@ -39,17 +38,3 @@ class Seconds(click.ParamType[float]):
         if seconds <= 0:
             self.fail(f"expected a time such as 30s or 2m; got {value!r}", param, ctx)
         return seconds
-
-
-class Share(click.ParamType[float]):
-    """A part of a whole: `0.95` or `95%`."""
-
-    name = "share"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read it."""
-        found = _SHARE.fullmatch(str(value))
-        share = float(found[1]) / (100 if found[2] else 1) if found else 2.0
-        if share > 1:
-            self.fail(f"expected a share such as 95% or 0.95; got {value!r}", param, ctx)
-        return share

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import click
 
-from gateway.cli.bench.kinds import Rate, Seconds, Share
+from gateway.cli.bench.kinds import Rate, Seconds
+from gateway.cli.share import Share
 
 __all__ = ["Flags", "bench_options"]
 
@@ -79,7 +80,7 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     ),
     (
         ("--min-goodput",),
-        {"metavar": "SHARE", "type": Share(), "help": "Exit with 1 if less than this share is good: 95%."},
+        {"metavar": "P%", "type": Share(100), "help": "Exit with 1 if less than this share is good: 95%."},
     ),
     (("--jsonl", "jsonl_file"), {"metavar": "FILE", "type": _FILE, "help": "Write a line for each request."}),
     (("--csv", "csv_file"), {"metavar": "FILE", "type": _FILE, "help": "Write a row for each request."}),

@@ -1,9 +1,9 @@
-"""Rates, times and shares as they are typed."""
+"""Rates and times as they are typed."""
 
 import click
 import pytest
 
-from gateway.cli.bench.kinds import Rate, Seconds, Share
+from gateway.cli.bench.kinds import Rate, Seconds
 
 GOOD = [
     (Rate(), "5", 5.0),
@@ -12,10 +12,8 @@ GOOD = [
     (Seconds(), "30", 30.0),
     (Seconds(), "2m", 120.0),
     (Seconds(), "500ms", 0.5),
-    (Share(), "95%", 0.95),
-    (Share(), "0.5", 0.5),
 ]
-BAD = [(Rate(), "0"), (Rate(), "5/h"), (Seconds(), "0s"), (Seconds(), "1h"), (Share(), "101%"), (Share(), "-1")]
+BAD = [(Rate(), "0"), (Rate(), "5/h"), (Seconds(), "0s"), (Seconds(), "1h")]
 
 
 @pytest.mark.parametrize(("kind", "text", "value"), GOOD, ids=[text for _, text, _ in GOOD])
