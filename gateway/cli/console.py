@@ -9,12 +9,14 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from gateway.escaping import escaped, escaped_json
+from recorder.errors import RecorderError
 
 __all__ = [
     "CHECK_FAILED",
@@ -53,12 +55,13 @@ def say(*messages: str) -> None:
 def result(lines: Iterable[str]) -> None:
     """Print lines that are already fit for a terminal to stdout."""
     for line in lines:
-        click.echo(line)
+        with _naming_stdout():
+            click.echo(line)
 
 
 def result_json(value: object) -> None:
     """Print one JSON value to stdout: ASCII only, so that no control character survives."""
-    click.echo(json.dumps(value, indent=2).replace("\x7f", "\\u007f"))
+    result([json.dumps(value, indent=2).replace("\x7f", "\\u007f")])
 
 
 def result_json_lines(values: Iterable[object]) -> None:
@@ -80,9 +83,22 @@ def result_text(parts: Iterable[str]) -> None:
 def _write(parts: Iterable[bytes]) -> None:
     for part in parts:
         if sys.stdout is not None:  # None is what Python makes of one that was closed
-            sys.stdout.buffer.write(part)
+            with _naming_stdout():
+                sys.stdout.buffer.write(part)
     if sys.stdout is not None:
-        sys.stdout.flush()
+        with _naming_stdout():
+            sys.stdout.flush()
+
+
+@contextmanager
+def _naming_stdout() -> Iterator[None]:
+    """The system's error does not say what could not be written. Whoever has left (a closed pipe) is another thing."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise RecorderError(f"standard output: cannot write to it: {error.strerror}") from error
 
 
 def spell_what_is_foreign() -> None:

@@ -1,10 +1,14 @@
 """What goes to stdout, what to stderr, and how."""
 
+import errno
 import io
 import logging
 import sys
 
+import pytest
+
 from gateway.cli import console
+from recorder.errors import RecorderError
 
 
 def test_messages_are_lines_on_stderr(capsys):
@@ -85,3 +89,30 @@ def test_a_traceback_keeps_its_lines(monkeypatch, capsys):
     assert lines[1] == "Traceback (most recent call last):"
     assert lines[-1] == "ValueError: bad\\x1b"
     assert sys.exc_info() == (None, None, None)
+
+
+class _Full(io.RawIOBase):
+    """A device without room."""
+
+    def writable(self):
+        return True
+
+    def write(self, _):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        lambda: console.result(["a"]),
+        lambda: console.result_json({}),
+        lambda: console.result_json_lines([{}]),
+        lambda: console.result_text(["a"]),
+    ],
+    ids=range(4),
+)
+def test_a_stdout_that_is_full_is_named(monkeypatch, show):
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BufferedWriter(_Full()), "utf-8"))
+    with pytest.raises(RecorderError, match="standard output: cannot write to it: No space left on device"):
+        show()
+    monkeypatch.setattr(_Full, "write", lambda _self, data: len(data))
