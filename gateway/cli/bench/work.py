@@ -28,12 +28,12 @@ from gateway.cli.bench.asking import load_of, objectives_of, questions_of
 from gateway.cli.bench.files import check_writable, written
 from gateway.cli.bench.options import Flags
 from gateway.cli.bench.progress import Progress
-from gateway.cli.console import CHECK_FAILED, OK, RUNTIME, result, result_json, say
+from gateway.cli.console import CHECK_FAILED, OK, RUNTIME, can_show, result, result_json, say
 from gateway.environment import DUMMY_KEY
 from gateway.live import Live, Origin, Timeouts
 from gateway.rules import matcher_of, redactor_of
 from gateway.settings import Config, ConfigError
-from gateway.tools.stats.table import group_lines
+from gateway.tools.stats.table import ASCII_BLOCKS, BLOCKS, group_lines
 from recorder import __version__
 from recorder.cassette import Cassette
 from recorder.clock import Clock, SystemClock
@@ -159,8 +159,9 @@ def _kept(readings: Sequence[Reading], cassette: Cassette | None) -> None:
 
 
 def _shown(outcome: Outcome, found: Result, added: Added | None) -> Iterator[str]:
+    blocks = BLOCKS if can_show(BLOCKS) else ASCII_BLOCKS
     for group in found.groups:
-        yield from group_lines(group)
+        yield from group_lines(group, blocks)
     yield from told.outcome_lines(outcome, found, added)
 
 
