@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from gateway.hosting import gateway_beside
 from gateway.server import Report
@@ -214,7 +214,14 @@ def post(path: str = PATH, body: bytes = b'{"stream": true}', *headers: bytes, m
     return b"\r\n".join([*lines, *headers, b"", body])
 
 
-async def ask(gate: Gateway, request: bytes | None = None, *, limit: float = 5.0) -> Answered:
+class Listens(Protocol):
+    """Whoever can be asked: a gateway in this process, or one in another."""
+
+    @property
+    def port(self) -> int: ...
+
+
+async def ask(gate: Listens, request: bytes | None = None, *, limit: float = 5.0) -> Answered:
     """Send one request on a connection of its own and read the answer."""
     request = request or post()
     async with RawClient.to(gate.port) as client:

@@ -26,7 +26,7 @@ def asked(*headers: bytes, text: str = "a secret plan") -> bytes:
 
 
 async def scrape(gate: Served, *headers: bytes) -> Answered:
-    return await ask(gate, post("/_/metrics", b"", *headers, method=b"GET"), limit=20)  # type: ignore[arg-type]
+    return await ask(gate, post("/_/metrics", b"", *headers, method=b"GET"), limit=20)
 
 
 async def counted(gate: Served, streams: int) -> dict[str, Any]:
@@ -56,9 +56,9 @@ async def test_live_and_replayed_streams_are_scraped(tmp_path: Path) -> None:
     async with simulated(tmp_path) as provider:
         async with gateway(provider.url, mode="once", cassettes=tmp_path / "cassettes") as recording:
             assert (await ask(recording, asked())).ended == "clean"
-        async with served(tmp_path, provider.url, "--observe", "--observe", "--mode", "new_episodes") as gate:
+        async with served(tmp_path, provider.url, "--observe", "--mode", "new_episodes") as gate:
             for request in (asked(), asked(text="another secret plan")):
-                assert (await ask(gate, request, limit=20)).ended == "clean"  # type: ignore[arg-type]
+                assert (await ask(gate, request, limit=20)).ended == "clean"
             await live_and_replayed(gate)
 
 
@@ -94,7 +94,7 @@ async def test_streams_under_way_those_that_are_left_and_misses(tmp_path: Path) 
         assert values(families, f"{DURATION}_count") == {("live", "aborted"): 1}
         assert values(families, "tokentape_streams_active") == {("live",): 0, ("replay",): 0}
     async with served(tmp_path, "", "--observe", "--mode", "replay") as gate:
-        assert (await ask(gate, asked())).status == 404  # type: ignore[arg-type]
+        assert (await ask(gate, asked())).status == 404
         families = await counted(gate, 1)
         assert values(families, "tokentape_streams_total") == {("replay", "error"): 1}
         assert values(families, f"{DURATION}_count") == {("replay", "cassette_miss"): 1}
@@ -108,10 +108,10 @@ async def test_a_collector_is_sent_numbers_and_spans(tmp_path: Path) -> None:
         environ = {"OTEL_EXPORTER_OTLP_ENDPOINT": collected.url, "OTEL_SERVICE_NAME": "my-gateway"}
         async with (
             simulated(tmp_path) as provider,
-            served(tmp_path, provider.url, "--observe", "--observe", "--otel", environ=environ) as gate,
+            served(tmp_path, provider.url, "--observe", "--otel", environ=environ) as gate,
         ):
             traced = asked(f"traceparent: 00-{TRACE}-{PARENT}-01".encode())
-            assert (await ask(gate, traced)).ended == "clean"  # type: ignore[arg-type]
+            assert (await ask(gate, traced)).ended == "clean"
             families = await counted(gate, 1)
             assert await gate.stopped() == 0  # and sends what it still has
     [span] = collected.spans
@@ -133,6 +133,6 @@ async def test_a_collector_that_is_not_there_hurts_nobody(tmp_path: Path) -> Non
         scripted(plays(response(b"{}"))) as upstream,
         served(tmp_path, upstream.url, "--observe", "--otel", "--mode", "live", environ=environ) as gate,
     ):
-        assert (await ask(gate, asked())).body == b"{}"  # type: ignore[arg-type]
+        assert (await ask(gate, asked())).body == b"{}"
         await counted(gate, 1)
         assert await gate.stopped(20) == 0

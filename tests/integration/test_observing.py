@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from gateway.measuring import measurement_of
 from gateway.metrics import measurement_json
+from tests.integration import gateways
 from tests.integration.gateways import Answered, RawClient, post, recorded
 from tests.integration.programs import Served, served, simulated
 
@@ -27,10 +29,7 @@ def asking(model: str = "sim", *, path: str = CHAT, text: str = "hello", stream:
     return post(path, json.dumps(body).encode(), b"Authorization: Bearer " + KEY.encode())
 
 
-async def ask(tape: Served, request: bytes, limit: float = 20.0) -> Answered:
-    async with RawClient.to(tape.port) as client:
-        await client.send(request)
-        return await client.answer(request.partition(b" ")[0].decode(), limit)
+ask = partial(gateways.ask, limit=20.0)  # the first answer of the page waits for its process
 
 
 async def get(tape: Served, path: str) -> Answered:

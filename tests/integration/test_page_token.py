@@ -122,6 +122,6 @@ async def test_serve_prints_the_address_that_opens_the_page(tmp_path: Path) -> N
         address = re.search(r"http://127\.0\.0\.1:(\d+)(/_/\?token=\S+)", log)
         assert address is not None
         assert int(address[1]) == gate.port
-        assert (await ask(gate, post(address[2], b"", method=b"GET"))).status == 303  # type: ignore[arg-type]
+        assert (await ask(gate, post(address[2], b"", method=b"GET"))).status == 303
     async with served(tmp_path, "") as gate:
         assert "?token" not in gate.log
