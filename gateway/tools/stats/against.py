@@ -13,7 +13,7 @@ from gateway.metrics.quantities import QUANTITIES, Quantity
 from gateway.metrics.summary import Group
 from gateway.metrics.summary_json import UNITS, machine
 from gateway.tools.stats.base import Base, Key, key_of
-from gateway.tools.stats.table import SOURCES, amount, group_title
+from gateway.tools.stats.table import HEADS, SOURCES, amount, group_title
 from recorder.plural import count
 
 __all__ = ["Against", "against_lines", "compare_groups", "comparison_json", "conclusion", "nothing_in_common"]
@@ -107,9 +107,9 @@ def _sentence(each: Against) -> str:
     counts = f"(n = {found.base.n:,} -> {found.new.n:,})"
     if found.low is None or found.high is None:
         return f"{head}: {medians} {counts}; no statement, which takes n = {ENOUGH} on both sides"
-    between = f"{_signed(found.low, each)} to {_signed(found.high, each)} {_unit(kind)}"
+    between = f"{_signed(found.low, each)} to {_signed(found.high, each)} {HEADS[kind]}"
     share = "" if found.relative is None else f" ({found.relative:+.1%})"
-    change = f"{_signed(found.change, each)} {_unit(kind)}{share}"
+    change = f"{_signed(found.change, each)} {HEADS[kind]}{share}"
     return f"{head}: {medians} {counts}, {change}, {CONFIDENCE:.0%} interval {between}: {_verdict(each)}"
 
 
@@ -125,15 +125,11 @@ def _verdict(each: Against) -> str:
 
 
 def _value(value: float | None, each: Against) -> str:
-    return f"{amount(value, each.quantity.kind)} {_unit(each.quantity.kind)}"
+    return f"{amount(value, each.quantity.kind)} {HEADS[each.quantity.kind]}"
 
 
 def _signed(value: float, each: Against) -> str:
     return ("+" if value >= 0 else "") + amount(value, each.quantity.kind)
-
-
-def _unit(kind: str) -> str:
-    return {"time": "ms", "rate": "tokens/s", "count": "tokens"}[kind]
 
 
 def comparison_json(base: Base, found: Sequence[Against]) -> dict[str, object]:

@@ -12,7 +12,7 @@ from gateway.metrics.statistics import PERCENTILES, Distribution
 from gateway.metrics.summary import Group
 from recorder.plural import count
 
-__all__ = ["ASCII_BLOCKS", "BLOCKS", "SOURCES", "amount", "bars", "group_lines", "group_title"]
+__all__ = ["ASCII_BLOCKS", "BLOCKS", "HEADS", "SOURCES", "amount", "bars", "group_lines", "group_title"]
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 ASCII_BLOCKS = ".:-=+*#@"
@@ -21,7 +21,8 @@ ASCII_BLOCKS = ".:-=+*#@"
 SOURCES = {"live": "live", "replay": "replayed"}
 """Who answered, in words."""
 
-_HEADS: dict[Kind, str] = {"time": "ms", "rate": "tokens/s", "count": "tokens"}
+HEADS: dict[Kind, str] = {"time": "ms", "rate": "tokens/s", "count": "tokens"}
+"""What people are told values in; `amount` shows them so."""
 _BINS = 16
 _NONE = "none, there is no stream that ended well"
 
@@ -64,7 +65,7 @@ def group_lines(group: Group, blocks: str = BLOCKS) -> Iterator[str]:
     told = [(QUANTITIES[name], values) for name, values in group.quantities.items() if values.n]
     percentiles = [each.name for each in PERCENTILES if any(values.n >= each.takes for _, values in told)]
     table: list[list[str]] = []
-    for kind, head in _HEADS.items():
+    for kind, head in HEADS.items():
         rows = [_row(quantity, values, percentiles, blocks) for quantity, values in told if quantity.kind == kind]
         if rows:
             table += [[head, "n", "min", "mean", *percentiles, "max", "min to max"], *rows]
