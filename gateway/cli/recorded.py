@@ -60,7 +60,7 @@ def base_text(named: str) -> str:
 def _named(folder: Path, names: Sequence[str]) -> "list[File]":
     from gateway.tools.stats import File  # noqa: PLC0415 - brings all dialects, which --help does not need
 
-    found = {}
+    found: dict[Path, File] = {}
     for name in names:
         path = known_file(folder, name)
         found.setdefault(path.resolve(), File(name, path))  # named in two ways, it would count twice

@@ -23,6 +23,7 @@ SOURCES = {"live": "live", "replay": "replayed"}
 
 HEADS: dict[Kind, str] = {"time": "ms", "rate": "tokens/s", "count": "tokens"}
 """What people are told values in; `amount` shows them so."""
+
 _BINS = 16
 _NONE = "none, there is no stream that ended well"
 
