@@ -56,7 +56,9 @@ async def test_what_has_just_been_said_is_waited_for_although_its_end_comes_late
         """Like an SDK: take the last event, and go on before the stream's end."""
         place = urlsplit(url)
         with socket.create_connection((place.hostname, place.port), timeout=10) as client:
-            client.sendall(b"POST %b/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}" % place.path.encode())
+            client.sendall(
+                b"POST %b/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}" % place.path.encode()
+            )
             heard = b""
             while b"[DONE]" not in heard:
                 heard += client.recv(65536)

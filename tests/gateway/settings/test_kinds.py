@@ -36,7 +36,9 @@ def test_read_never_raises(key, text):
     SETTINGS[key].read(text)
 
 
-@pytest.mark.parametrize("key", sorted(set(SETTINGS) - {"pacing", "cassettes", "max_streams", "page_token", "upstreams"}))
+@pytest.mark.parametrize(
+    "key", sorted(set(SETTINGS) - {"pacing", "cassettes", "max_streams", "page_token", "upstreams"})
+)
 def test_a_default_is_a_valid_value(key):
     default = getattr(Config(), key)
     assert SETTINGS[key].check(default) == default
