@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from gateway.bench.result import Reading
 from recorder.cassette import Cassette
-from recorder.errors import CassetteFull, Unstorable
+from recorder.errors import CassetteError, Unstorable
 
 __all__ = ["keep"]
 
@@ -12,7 +12,7 @@ __all__ = ["keep"]
 def keep(readings: Iterable[Reading], cassette: Cassette) -> list[str]:
     """Put every answer on the cassette, in the order of sending; says of those that cannot be stored why.
 
-    Raises CassetteError if nothing can.
+    A disk that is full raises nothing either: the run is over, and its numbers are still to be told.
     """
     refused = []
     for reading in readings:
@@ -20,6 +20,6 @@ def keep(readings: Iterable[Reading], cassette: Cassette) -> list[str]:
             continue
         try:
             cassette.record(reading.interaction)
-        except (CassetteFull, Unstorable) as error:
+        except (CassetteError, Unstorable) as error:
             refused.append(str(error))
     return refused

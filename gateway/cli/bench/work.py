@@ -39,6 +39,7 @@ from recorder.cassette import Cassette
 from recorder.clock import Clock, SystemClock
 from recorder.interaction import Fact, Request
 from recorder.naming import cassette_path
+from recorder.plural import count
 from recorder.store import Store
 
 __all__ = ["work"]
@@ -63,8 +64,8 @@ def work(flags: Flags, config: Config) -> int:
         readings = list(read_shots(outcome.shots, facts))
         found = result_of(outcome, readings, objectives)
         added = added_by(readings) if flags.client_name in SDKS else None
-        _kept(readings, cassette)
         files = [
+            _kept(readings, cassette),
             written(flags.jsonl_file, forms.json_lines(found)),
             written(flags.csv_file, forms.csv_lines(found)),
         ]
@@ -150,12 +151,15 @@ def _new_cassette(config: Config, name: str | None) -> Iterator[Cassette | None]
         store.close()
 
 
-def _kept(readings: Sequence[Reading], cassette: Cassette | None) -> None:
-    """Record the run, if that is wanted, and say where it is."""
-    if cassette is not None:
-        for message, times in Counter(keep(readings, cassette)).items():
-            say(f"not recorded{f', {times} times' if times > 1 else ''}: {message}")
-        say(f"{cassette.tally.recorded} answers are in {cassette.store.path}")
+def _kept(readings: Sequence[Reading], cassette: Cassette | None) -> bool:
+    """Record the run, if that is wanted, and say where it is. Whether all is well."""
+    if cassette is None:
+        return True
+    refused = Counter(keep(readings, cassette))
+    for message, times in refused.items():
+        say(f"not recorded{f', {times} times' if times > 1 else ''}: {message}")
+    say(f"{count(cassette.tally.recorded, 'answer')} in {cassette.store.path}")
+    return not refused
 
 
 def _shown(outcome: Outcome, found: Result, added: Added | None) -> Iterator[str]:

@@ -5,6 +5,7 @@ from gateway.bench.result import read_shots
 from gateway.bench.shot import Shot
 from gateway.measuring import measurement_of
 from recorder.cassette import Cassette
+from recorder.errors import CassetteError
 from recorder.store import Limits, Store
 from tests.gateway.bench.targets import REQUEST, answered
 
@@ -27,3 +28,13 @@ async def test_what_is_too_large_is_told_and_the_others_are_kept(tmp_path):
     assert len(refused) == 1
     assert len(store.read()) == 1
     store.close()
+
+
+async def test_a_disk_without_room_is_told_and_nothing_raised(tmp_path, monkeypatch):
+    def full(*_):
+        raise CassetteError("no room")
+
+    readings = list(read_shots([answered(0), answered(1)], lambda _: {}))
+    store = Store(tmp_path / "run.cassette")
+    monkeypatch.setattr(Store, "append", full)
+    assert keep(readings, Cassette("run", store)) == ["no room", "no room"]
