@@ -13,6 +13,7 @@ from gateway.cli.share import Share
 from gateway.cli.stats import QUANTITIES
 from gateway.escaping import escaped
 from recorder.errors import CassetteError
+from recorder.naming import SUFFIX
 from recorder.plural import count
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
@@ -93,8 +94,7 @@ def report(
     files = files if names else [file for file in files if file.path.resolve() not in reading.paths]
     samples = list(reading.samples(files))
     if not samples:
-        where = count(len(files), "cassette")
-        raise CassetteError(f"nothing to report: there is no stream on {where} that can be read")
+        raise CassetteError(f"nothing to report: {_why_nothing(len(files), config.cassettes)}")
     unread = [each.message for each in reading.unread]
     told = _told(samples, files, base, threshold, title=title, transcripts=transcripts, unread=unread)
     _plots(told, ("png", png), ("svg", svg))
@@ -102,6 +102,12 @@ def report(
         _write(output or Path("report.html"), html(told), len(samples))
     say(*reading.complaints())
     return CHECK_FAILED if unread else OK
+
+
+def _why_nothing(cassettes: int, folder: Path) -> str:
+    if not cassettes:
+        return f"there are no cassettes in {folder}; `tokentape run -- COMMAND` records one"
+    return f"there is no stream on {count(cassettes, 'cassette')} that can be read"
 
 
 def _base(named: str, folder: Path, reading: Reading) -> "_Base":
@@ -141,6 +147,8 @@ def _write(path: Path, page: str, streams: int) -> None:
 
 
 def _save(path: Path, flag: str, data: bytes) -> None:
+    if path.suffix == SUFFIX:  # a slip of the pen must not cost a recording
+        raise click.UsageError(f"{flag} {path}: this is where a cassette is; expected another file.")
     try:
         path.write_bytes(data)
     except OSError as error:

@@ -71,7 +71,8 @@ def test_what_cannot_be_read_is_said_and_in_the_report(folder, capsys):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        ((), 3, "nothing to report: there is no stream on 0 cassettes"),
+        ((), 3, "nothing to report: there are no cassettes in cassettes; `tokentape run -- COMMAND` records one"),
+        (("good", "-o", "cassettes/good.cassette"), 2, "-o cassettes/good.cassette: this is where a cassette is"),
         (("nope",), 3, "no cassette 'nope'"),
         (("--cassettes", "nowhere"), 2, "there is no folder nowhere"),
         (("good", "-o", "no/such/folder.html"), 2, "cannot write it: No such file or directory"),
