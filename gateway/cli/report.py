@@ -94,7 +94,7 @@ def report(
     files = files if names else [file for file in files if file.path.resolve() not in reading.paths]
     samples = list(reading.samples(files))
     if not samples:
-        raise CassetteError(f"nothing to report: {_why_nothing(len(files), config.cassettes)}")
+        raise CassetteError(f"nothing to report: {_why_nothing(len(files), config.cassettes, compare)}")
     unread = [each.message for each in reading.unread]
     told = _told(samples, files, base, threshold, title=title, transcripts=transcripts, unread=unread)
     _plots(told, ("png", png), ("svg", svg))
@@ -104,9 +104,10 @@ def report(
     return CHECK_FAILED if unread else OK
 
 
-def _why_nothing(cassettes: int, folder: Path) -> str:
+def _why_nothing(cassettes: int, folder: Path, base: str | None) -> str:
     if not cassettes:
-        return f"there are no cassettes in {folder}; `tokentape run -- COMMAND` records one"
+        others = "no cassettes" if base is None else f"no other cassettes than {base}"
+        return f"there are {others} in {folder}; `tokentape run -- COMMAND` records one"
     return f"there is no stream on {count(cassettes, 'cassette')} that can be read"
 
 
