@@ -51,8 +51,9 @@ def target_of(text: str, api: str | None, providers: Sequence[Provider]) -> Targ
     if text in table:
         return Target(table[text], table[text].url, own=True)
     if "://" not in text:
-        meant = f"; did you mean 'http://{text}'?" if ":" in text or "/" in text else ""
-        raise ConfigError(f"TARGET: expected a URL or one of {', '.join(table)}; got {text!r}{meant}")
+        host = text.rpartition("@")[2]  # a password is not repeated
+        meant = f"; did you mean 'http://{host}'?" if ":" in text or "/" in text else ""
+        raise ConfigError(f"TARGET: expected a URL or one of {', '.join(table)}; got {host!r}{meant}")
     try:
         Origin.parse(text)
     except ValueError as error:
