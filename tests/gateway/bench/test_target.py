@@ -48,7 +48,7 @@ def test_a_password_in_a_url_is_not_told():
     with pytest.raises(ConfigError, match="expected a URL without user, query and fragment") as refused:
         target_of("https://me:hunter2@127.0.0.1/x?key=hunter2", "openai", PROVIDERS)
     assert "hunter2" not in str(refused.value)
-    with pytest.raises(ConfigError, match="did you mean 'http://127.0.0.1'") as refused:
+    with pytest.raises(ConfigError, match=r"did you mean 'http://127\.0\.0\.1'") as refused:
         target_of("me:hunter2@127.0.0.1", "openai", PROVIDERS)
     assert "hunter2" not in str(refused.value)
 
