@@ -139,6 +139,8 @@ async def listening(
         if process.returncode is None:
             process.kill()
         await process.wait()
+        async with asyncio.timeout(_START):  # until an observer that it had started has ended, too
+            await process.stdout.read()
 
 
 @asynccontextmanager
