@@ -6,7 +6,7 @@
 
     batch: length (4 bytes) | marshal of (packed at (ns), messages)
 
-marshal packs a chunk in a tenth of a microsecond. It is no format to store or to take from strangers, and need not be:
+marshal packs a chunk in half a microsecond. It is no format to store or to take from strangers, and need not be:
 both ends are the same Python, and one has started the other. Times are of the one monotonic clock that both have.
 """
 
@@ -137,7 +137,7 @@ KINDS: dict[str, type[Any]] = {
 
 def packed(at: int, messages: list[Message]) -> bytes:
     """One batch, ready to be written. Raises ValueError if there is something in it that is no plain value."""
-    data = marshal.dumps((at, messages))
+    data = marshal.dumps((at, messages), _VERSION)
     return PREFIX.pack(len(data)) + data
 
 
