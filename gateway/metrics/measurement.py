@@ -10,7 +10,6 @@ What was not measured is None: no token of a document, no tokens that the provid
 token of a stream that is not whole. docs/ttft.md defines each number.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -32,7 +31,7 @@ from gateway.events import (
     bears_tokens,
 )
 
-__all__ = ["Measurement", "Meter", "Source", "Status", "measure"]
+__all__ = ["Measurement", "Meter", "Source", "Status"]
 
 Source = Literal["live", "replay"]
 """Whether a provider answered, or a cassette."""
@@ -237,14 +236,6 @@ class Meter:
             frames=end.frames if end else 0,
             size=end.bytes if end else 0,
         )
-
-
-def measure(events: Iterable[Event], *, replayed: bool = False, new_connection: bool | None = None) -> Measurement:
-    """The numbers of one stream, from all of its events."""
-    meter = Meter(replayed=replayed, new_connection=new_connection)
-    for event in events:
-        meter.feed(event)
-    return meter.measurement()
 
 
 def _micros(millis: float) -> int:

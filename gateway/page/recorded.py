@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from gateway.events import Event
-from gateway.measuring import measurement_of
-from gateway.metrics import measurement_json
+from gateway.measuring import measurement_of, meter_of
+from gateway.metrics import Measurement, Meter, measurement_json
 from gateway.observer.contents import contents
 from gateway.observer.ticks import Ticks
 from gateway.reader import read
@@ -26,9 +26,13 @@ _TICKS = 20_000
 
 def summary_of(name: str, index: int, interaction: Interaction) -> Json:
     """The numbers of the interaction `index` of the cassette `name`, and how to call it."""
+    return _summary(name, index, interaction, measurement_of(interaction))
+
+
+def _summary(name: str, index: int, interaction: Interaction, measurement: Measurement) -> Json:
     facts = interaction.facts
     return {
-        **measurement_json(measurement_of(interaction)),
+        **measurement_json(measurement),
         "id": f"{name}#{index}",
         "cassette": name,
         "index": index,
@@ -46,17 +50,19 @@ def summary_of(name: str, index: int, interaction: Interaction) -> Json:
 
 def detail_of(name: str, index: int, interaction: Interaction) -> Json:
     """All of it: summary with ticks, request, response, chunks, frames, events, transcript."""
-    ticks = Ticks(_TICKS)
-    events = _ticked(read(interaction, raw=True), ticks)
+    ticks, meter = Ticks(_TICKS), meter_of(interaction)
+    events = _counted(read(interaction, raw=True), ticks, meter)
     content = contents(interaction, events)
     for _ in events:  # what is beyond what can be shown
         pass
-    return {**summary_of(name, index, interaction), "ticks": ticks.made, **content, "problem": None}
+    numbers = _summary(name, index, interaction, meter.measurement())
+    return {**numbers, "ticks": ticks.made, **content, "problem": None}
 
 
-def _ticked(events: Iterable[Event], ticks: Ticks) -> Iterator[Event]:
+def _counted(events: Iterable[Event], ticks: Ticks, meter: Meter) -> Iterator[Event]:
     for event in events:
         ticks.feed((event,))
+        meter.feed(event)
         yield event
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gateway.events import BlockDelta, BlockStart, Ping, Provider, StreamEnd, StreamStart
 from gateway.measuring import measurement_of
-from gateway.metrics import Measurement, Meter, measure
+from gateway.metrics import Measurement, Meter
 from gateway.reader import read
 from gateway.wire import decoder_for
 from recorder.interaction import Chunk, End
@@ -28,6 +28,13 @@ STREAMS = [pytest.param(stream.interaction, id=stream.name) for stream in on_pap
 def measured(**values):
     usual = {"provider": "p", "api": "a", "model": "m", "status": "ok", "http_status": 200, "ttfb": 0, "duration": 9}
     return Measurement(**{**usual, **values})
+
+
+def measure(events, **known):
+    meter = Meter(**known)
+    for event in events:
+        meter.feed(event)
+    return meter.measurement()
 
 
 class TestAStreamThatStillRuns:
