@@ -19,7 +19,7 @@ from recorder.naming import SUFFIX, cassette_path, list_cassettes
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
     from gateway.metrics.summary import Group, Sample
-    from gateway.tools.stats import File, Unread
+    from gateway.tools.stats import Base, File, Unread
 
 __all__ = ["Reading", "base_files", "base_text", "files_named"]
 
@@ -116,6 +116,21 @@ class Reading:
         from gateway.metrics.summary import summarize  # noqa: PLC0415 - brings the events, which --help does not need
 
         return summarize(self.samples(files), by)
+
+    def base(self, named: str, folder: Path, by: Sequence[str]) -> "tuple[Base, list[Group]]":
+        """What BASE names: cassettes, with their groups, or what was printed earlier, which has none.
+
+        Raises RecorderError if it is neither.
+        """
+        from gateway.tools.stats import base_of_groups, base_of_text  # noqa: PLC0415 - brings all dialects
+
+        files = base_files(named, folder)
+        groups = self.groups(files, by)
+        return (base_of_groups(named, groups) if files else base_of_text(named, base_text(named), by)), groups
+
+    def besides(self, files: "Sequence[File]") -> "list[File]":
+        """Those of these files that have not been read yet."""
+        return [file for file in files if file.path.resolve() not in self.paths]
 
     def complaints(self) -> Iterator[str]:
         """What could not be read, in words; of very much, how much more there is."""

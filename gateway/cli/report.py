@@ -8,7 +8,7 @@ import click
 
 from gateway.cli.console import CHECK_FAILED, OK, examples, result, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
-from gateway.cli.recorded import Reading, base_files, base_text, files_named
+from gateway.cli.recorded import Reading, files_named
 from gateway.cli.share import Share
 from gateway.cli.stats import QUANTITIES
 from gateway.escaping import escaped
@@ -90,8 +90,8 @@ def report(
     config = configure(flags)
     reading = Reading()
     files = files_named(names, config, folder_named=flags["cassettes"] is not None)
-    base = None if compare is None else _base(compare, config.cassettes, reading)
-    files = files if names else [file for file in files if file.path.resolve() not in reading.paths]
+    base = None if compare is None else reading.base(compare, config.cassettes, _BY)
+    files = files if names else reading.besides(files)
     samples = list(reading.samples(files))
     if not samples:
         raise CassetteError(f"nothing to report: {_why_nothing(len(files), config.cassettes, compare)}")
@@ -109,15 +109,6 @@ def _why_nothing(cassettes: int, folder: Path, base: str | None) -> str:
         others = "no cassettes" if base is None else f"no other cassettes than {base}"
         return f"there are {others} in {folder}; `tokentape run -- COMMAND` records one"
     return f"there is no stream on {count(cassettes, 'cassette')} that can be read"
-
-
-def _base(named: str, folder: Path, reading: Reading) -> "_Base":
-    """What is compared with, and its groups where it is cassettes. Raises CassetteError if there is no such base."""
-    from gateway.tools.stats import base_of_groups, base_of_text  # noqa: PLC0415 - brings all dialects
-
-    files = base_files(named, folder)
-    groups = reading.groups(files, _BY)
-    return (base_of_groups(named, groups) if files else base_of_text(named, base_text(named), _BY)), groups
 
 
 def _told(

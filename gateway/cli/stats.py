@@ -8,7 +8,7 @@ import click
 
 from gateway.cli.console import CHECK_FAILED, OK, can_show, examples, result, result_json_lines, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
-from gateway.cli.recorded import Reading, base_files, base_text, files_named
+from gateway.cli.recorded import Reading, files_named
 from gateway.cli.share import Share
 from recorder.errors import CassetteError
 from recorder.plural import count
@@ -105,8 +105,8 @@ def stats(
     files = files_named(names, config, folder_named=flags["cassettes"] is not None)
     worse = False
     if compare is not None:
-        base = _base(compare, config.cassettes, by, reading)
-        files = files if names else [file for file in files if file.path.resolve() not in reading.paths]
+        base, _ = reading.base(compare, config.cassettes, by)
+        files = files if names else reading.besides(files)
         found = _compared(reading.groups(files, by), base, quantities or ("ttft",), threshold, as_json=form == "json")
         worse = threshold is not None and any(each.verdict == "regression" for each in found)
     elif form == "jsonl":
@@ -136,16 +136,6 @@ def _conclude(reading: Reading, folder: Path) -> bool:
         rate = reading.streams / seconds
         say(f"{count(reading.streams, 'stream')} in {seconds:.2f} s: {rate:,.0f} streams per second")
     return bool(reading.unread)
-
-
-def _base(named: str, folder: Path, by: tuple[str, ...], reading: Reading) -> "Base":
-    """What BASE names: cassettes, or what was printed earlier. Raises RecorderError if it is neither."""
-    from gateway.tools.stats import base_of_groups, base_of_text  # noqa: PLC0415 - brings all dialects
-
-    files = base_files(named, folder)
-    if files:
-        return base_of_groups(named, reading.groups(files, by))
-    return base_of_text(named, base_text(named), by)
 
 
 def _compared(
