@@ -1,11 +1,13 @@
 """`python -m benchmarks.observing`: what it costs the relay that its streams are observed. See README.md.
 
 Two gateways of one mode stand side by side, one observed (a page's feed is read, and the metrics are scraped each
-second), one not. They are loaded in turn, window by window, so that each window has a neighbour to be compared with.
+second), one not. They are loaded in turn, window by window, so that each window has a neighbour to be compared with. No
+window begins before the observer has read what it was told in the one before.
 """
 
 import argparse
 import contextlib
+import json
 import os
 import sys
 import tempfile
@@ -24,17 +26,21 @@ from benchmarks.peers import Running, tokentape
 from benchmarks.workloads import WORKLOADS, Counts, Workload
 
 MODES = {"live": "live", "recording": "all"}
-ADDED = "added time to first byte"
+SETTLED_NS = 20_000_000  # of 200 ms
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One loaded window: the number of the workload (µs), and the CPU time of the observer (ns)."""
+    """One loaded window: the number of the workload (µs), the CPU time of the observer (ns), what went unobserved.
+
+    That is the share of the streams that were not told whole; `others` that of the processor which others had.
+    """
 
     value: float
     observer: int
     chunks: int
     others: float
+    unobserved: float = 0.0
 
 
 def arguments() -> argparse.Namespace:
@@ -85,14 +91,33 @@ def window(load: Path, running: Running, source: int, workload: Workload, cores:
     with machine.running([str(load), str(running.port), running.path, *map(str, numbers)], cores.rest) as process:
         assert process.stdout
         assert process.stdout.readline().strip() == "window"
+        missed = unobserved(running) if observer else 0
         before = machine.moment(cores, running.pid)
         relay, watching = machine.own_cpu_ns(running.pid), machine.own_cpu_ns(observer) if observer else 0
         chunks, requests, ttft = map(int, process.stdout.readline().split())
         relay = machine.own_cpu_ns(running.pid) - relay
         watching = machine.own_cpu_ns(observer) - watching if observer else 0
         others = max(machine.others(before, machine.moment(cores, running.pid)))
+        missed = unobserved(running) - missed if observer else 0
         process.wait(30)
-    return Window(workload.value(Counts(relay, chunks, requests, ttft)), watching, chunks, others)
+    if observer:
+        settle(observer)
+    value = workload.value(Counts(relay, chunks, requests, ttft))
+    return Window(value, watching, chunks, others, min(missed / max(requests, 1), 1.0))
+
+
+def unobserved(running: Running) -> int:
+    """How many streams the observer was not told whole so far."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{running.port}/_/health", timeout=30) as answer:
+        return int(json.load(answer)["observing"]["unobserved"])
+
+
+def settle(observer: int) -> None:
+    """Return when the observer has next to nothing left to do."""
+    used = 0
+    while (now := machine.own_cpu_ns(observer)) - used > SETTLED_NS:
+        used = now
+        time.sleep(0.2)
 
 
 def chosen(options: argparse.Namespace) -> list[Workload]:
@@ -135,9 +160,11 @@ def row(mode: str, workload: Workload, taken: list[tuple[Window, Window, float]]
     quarter = len(ratios) // 4
     spread = f"[{ratios[quarter]:.2f}..{ratios[-1 - quarter]:.2f}]"
     observer = median(pair[1].observer / max(pair[1].chunks, 1) / 1e3 for pair in taken)
+    missed = median(pair[1].unobserved for pair in taken)
     others = median(pair[index].others for pair in taken for index in (0, 1))
     title = f"{mode}, {workload.title}"
-    return f"{title:44}{off:9.1f}{on:9.1f}{median(ratios):8.2f} {spread:14}{observer:9.1f}{others:8.0%}{len(taken):4}"
+    ratio = f"{off:9.1f}{on:9.1f}{median(ratios):8.2f} {spread:14}"
+    return f"{title:44}{ratio}{observer:9.1f}{missed:11.0%}{others:8.0%}{len(taken):4}"
 
 
 def main() -> None:
@@ -146,7 +173,7 @@ def main() -> None:
     print(machine.line())
     where = "the relay's core" if options.same_core else "the other core, with source and load generator"
     print(f"relays alone on core {cores.proxy}, the observer on {where}; µs, medians of n pairs, quartiles of ratios")
-    print(f"{'':44}{'off':>9}{'on':>9}{'on/off':>8} {'':14}{'observer':>9}{'others':>8}{'n':>4}")
+    print(f"{'':44}{'off':>9}{'on':>9}{'on/off':>8} {'':14}{'observer':>9}{'unobserved':>11}{'others':>8}{'n':>4}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         programs = machine.compile_c("load", folder), machine.compile_c("source", folder)

@@ -49,7 +49,8 @@ def report(proxy: Proxy, sessions: Sessions) -> Report:
 def health(proxy: Proxy, sessions: Sessions, link: Link | None = None) -> dict[str, object]:
     """The body of `/_/health`: `status` is `ok` or `degraded`, `streams` how many are under way.
 
-    `observing` says of the link to the observer, if there is one, what its `trouble` is and what it has `dropped`.
+    `observing` says of the link to the observer, if there is one, what its `trouble` is and how many streams went
+    `unobserved`.
     """
     now = report(proxy, sessions)
     return {
@@ -59,7 +60,7 @@ def health(proxy: Proxy, sessions: Sessions, link: Link | None = None) -> dict[s
         "mode": sessions.rules.mode,
         "streams": len(proxy.clients),
         "aborted": now.aborted,
-        "observing": {"on": False} if link is None else {"on": True, "trouble": link.trouble, "dropped": link.dropped},
+        "observing": _observing(link),
         "cassettes": {
             session.cassette.name: {
                 "recorded": session.cassette.tally.recorded,
@@ -71,3 +72,9 @@ def health(proxy: Proxy, sessions: Sessions, link: Link | None = None) -> dict[s
             for session in sessions
         },
     }
+
+
+def _observing(link: Link | None) -> dict[str, object]:
+    if link is None:
+        return {"on": False}
+    return {"on": True, "trouble": link.trouble, "unobserved": link.unobserved}

@@ -94,14 +94,14 @@ async def _observe(told: socket.socket, listening: socket.socket) -> None:
 
 def _export(board: Board, app: web.Application) -> Callable[[], None]:
     """Have numbers collected; gives what sends the last of them."""
-    prometheus = Prometheus(lambda: board.active, lambda: board.dropped)
+    prometheus = Prometheus(lambda: board.active, lambda: board.unobserved)
     board.listeners.append(prometheus)
     add_metrics(app, prometheus.exposition)
     if not board.setup.otel:
         return lambda: None
     from gateway.exports.otel import OpenTelemetry  # noqa: PLC0415 - needs an extra
 
-    otel = OpenTelemetry(board.setup.version, os.environ, lambda: board.active, lambda: board.dropped)
+    otel = OpenTelemetry(board.setup.version, os.environ, lambda: board.active, lambda: board.unobserved)
     board.listeners.append(otel)
     return otel.close
 

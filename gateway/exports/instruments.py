@@ -9,7 +9,6 @@ from typing import Literal
 
 __all__ = [
     "ACTIVE",
-    "DROPPED",
     "DURATION",
     "INSTRUMENTS",
     "MISSES",
@@ -21,6 +20,7 @@ __all__ = [
     "TO_FIRST_CHUNK",
     "TTFO",
     "TTFT",
+    "UNOBSERVED",
     "Instrument",
     "label",
 ]
@@ -159,11 +159,11 @@ ACTIVE = Instrument(
     (_SOURCE,),
     sampled=True,
 )
-DROPPED = Instrument(
-    "tokentape.observer.dropped",
+UNOBSERVED = Instrument(
+    "tokentape.streams.unobserved",
     "counter",
-    "{message}",
-    "Messages of the relay that the observer was too slow for: their streams are not counted.",
+    "{stream}",
+    "Streams that the observer was too slow for: nothing else counts them.",
     sampled=True,
 )
 
@@ -179,5 +179,5 @@ INSTRUMENTS = (
     STREAMS,
     MISSES,
     ACTIVE,
-    DROPPED,
+    UNOBSERVED,
 )

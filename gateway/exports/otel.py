@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from gateway.escaping import escaped
-from gateway.exports.instruments import ACTIVE, DROPPED, INSTRUMENTS, Instrument
+from gateway.exports.instruments import ACTIVE, INSTRUMENTS, UNOBSERVED, Instrument
 from gateway.exports.labels import Labels
 from gateway.exports.observed import Observed, observed
 from gateway.exports.spans import Spans
@@ -40,7 +40,7 @@ _Record = Callable[[Observed], None]
 class OpenTelemetry:
     """Sends what streams add up to; a listener of the board.
 
-    `environ` is the environment: of it only which exporters are `none` is read here. `active` and `dropped`: see
+    `environ` is the environment: of it only which exporters are `none` is read here. `active` and `unobserved`: see
     `Prometheus`.
     """
 
@@ -49,7 +49,7 @@ class OpenTelemetry:
         version: str,
         environ: Mapping[str, str],
         active: Callable[[], Mapping[Source, int]],
-        dropped: Callable[[], int],
+        unobserved: Callable[[], int],
     ) -> None:
         _Seldom.listen()
         ours = Resource({"service.name": _SCOPE, "service.version": version})
@@ -64,7 +64,7 @@ class OpenTelemetry:
         self._spans = Spans(self._tracers.get_tracer(_SCOPE, version))
         meter = self._meters.get_meter(_SCOPE, version)
         self._records = {each: _recording(meter, each) for each in INSTRUMENTS if not each.sampled}
-        _sample(meter, active, dropped)
+        _sample(meter, active, unobserved)
 
     def began(self, source: Source) -> None:
         """Nothing: a stream is told when it has ended."""
@@ -100,15 +100,15 @@ def _recording(meter: Meter, instrument: Instrument) -> _Record:
     return lambda each: counter.add(sum(each.values), each.attributes)
 
 
-def _sample(meter: Meter, active: Callable[[], Mapping[Source, int]], dropped: Callable[[], int]) -> None:
+def _sample(meter: Meter, active: Callable[[], Mapping[Source, int]], unobserved: Callable[[], int]) -> None:
     def under_way(_: CallbackOptions) -> Iterable[Observation]:
         return [Observation(count, {ACTIVE.attributes[0]: source}) for source, count in active().items()]
 
     def lost(_: CallbackOptions) -> Iterable[Observation]:
-        return [Observation(dropped())]
+        return [Observation(unobserved())]
 
     meter.create_observable_gauge(ACTIVE.name, [under_way], ACTIVE.unit, ACTIVE.text)
-    meter.create_observable_counter(DROPPED.name, [lost], DROPPED.unit, DROPPED.text)
+    meter.create_observable_counter(UNOBSERVED.name, [lost], UNOBSERVED.unit, UNOBSERVED.text)
 
 
 class _Seldom(logging.Handler):

@@ -7,7 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from gateway.exports.instruments import ACTIVE, DROPPED, INSTRUMENTS, Instrument, label
+from gateway.exports.instruments import ACTIVE, INSTRUMENTS, UNOBSERVED, Instrument, label
 from gateway.exports.labels import Labels
 from gateway.exports.observed import observed
 from gateway.metrics import Source
@@ -19,11 +19,11 @@ __all__ = ["Prometheus"]
 class Prometheus:
     """Counts streams that have ended; a listener of the board.
 
-    `active` is asked how many streams of each source are under way, `dropped` how many messages have been, whenever
+    `active` is asked how many streams of each source are under way, `unobserved` how many the observer missed, whenever
     somebody scrapes.
     """
 
-    def __init__(self, active: Callable[[], Mapping[Source, int]], dropped: Callable[[], int]) -> None:
+    def __init__(self, active: Callable[[], Mapping[Source, int]], unobserved: Callable[[], int]) -> None:
         # Else each series comes with another one that holds the time of its first value.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
@@ -34,7 +34,7 @@ class Prometheus:
             for each in INSTRUMENTS
             if each.kind == "counter" and not each.sampled
         }
-        self._registry.register(_Sampled(active, dropped))
+        self._registry.register(_Sampled(active, unobserved))
 
     def _histogram(self, of: Instrument) -> Histogram:
         unit = "seconds" if of.unit == "s" else ""
@@ -63,9 +63,9 @@ class Prometheus:
 class _Sampled(Collector):
     """What is asked for at each scrape."""
 
-    def __init__(self, active: Callable[[], Mapping[Source, int]], dropped: Callable[[], int]) -> None:
+    def __init__(self, active: Callable[[], Mapping[Source, int]], unobserved: Callable[[], int]) -> None:
         self._active = active
-        self._dropped = dropped
+        self._unobserved = unobserved
 
     def collect(self) -> Iterator[Metric]:
         """The metrics of now."""
@@ -73,7 +73,7 @@ class _Sampled(Collector):
         for source, count in self._active().items():
             active.add_metric([source], count)
         yield active
-        yield CounterMetricFamily(DROPPED.prometheus, DROPPED.text, value=self._dropped())
+        yield CounterMetricFamily(UNOBSERVED.prometheus, UNOBSERVED.text, value=self._unobserved())
 
 
 def _labels(instrument: Instrument) -> list[str]:

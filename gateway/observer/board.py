@@ -35,7 +35,8 @@ class BoardLimits:
 class Board:
     """Streams by id, newest last. `gone` are ids that have been dropped since somebody emptied it.
 
-    `changed` are the streams that are not as they were, likewise; `dropped` counts messages that were never told.
+    `changed` are the streams that are not as they were, likewise; `unobserved` counts streams that were not told,
+    or not whole.
     `health` is the latest of the gateway's own words, a JSON text.
     """
 
@@ -44,7 +45,7 @@ class Board:
         self.redactor = redactor
         self.listeners: list[Listener] = []
         self.health = "{}"
-        self.dropped = 0
+        self.unobserved = 0
         self.kept = 0
         self.seen = 0
         self.active: Counter[Source] = Counter({"live": 0, "replay": 0})
@@ -116,9 +117,9 @@ class Board:
             stream.failed(failed)
             self._close(number, stream)
 
-    def lost(self, count: int, numbers: tuple[int, ...]) -> None:
-        """So many messages of these streams were never told."""
-        self.dropped += count
+    def lost(self, unseen: int, numbers: tuple[int, ...]) -> None:
+        """So many streams were never told of; these will not be told to their end."""
+        self.unobserved += unseen + len(numbers)
         for number in numbers:
             if stream := self._touched(number):
                 stream.lost()

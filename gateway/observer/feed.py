@@ -105,7 +105,7 @@ class Feed:
                 ticks = ticks[: self._told.get(stream.id, 0)]
             room -= len(ticks)
             streams.append(with_ticks(summary(stream), ticks if room >= 0 else []))
-        return {"streams": streams, "seq": self._seq, "dropped": self._board.dropped}
+        return {"streams": streams, "seq": self._seq, "unobserved": self._board.unobserved}
 
 
 class FeedPage:

@@ -46,7 +46,7 @@ class Intake:
                     self._tell_other(*message)
             except Exception:  # a bug in reading one stream; logged, and that stream is told to be broken
                 logger.exception("this is a bug in tokentape: a stream cannot be shown")
-                board.lost(1, (message[0],))
+                board.lost(0, (message[0],))
 
     def _tell_other(self, number: int, kind: str, fields: Message) -> None:
         said = KINDS[kind](*fields)

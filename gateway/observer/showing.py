@@ -54,8 +54,8 @@ def _summary(stream: Stream) -> Json:
         "overhead_request": seconds(stream.overhead_request),
         "overhead_chunk_p50": seconds(median(overheads)) if overheads else None,
         "overhead_chunk_max": seconds(overheads[-1]) if overheads else None,
-        "chunks": stream.chunk_count,
-        "bytes": stream.size,
+        "chunks": None if stream.broken else stream.chunk_count,
+        "bytes": None if stream.broken else stream.size,
     }
 
 

@@ -54,7 +54,7 @@ class _Api:
 
     async def streams(self, _request: web.Request) -> web.Response:
         shown = self._feed.snapshot()
-        return web.json_response({"streams": shown["streams"], "dropped": shown["dropped"]})
+        return web.json_response({"streams": shown["streams"], "unobserved": shown["unobserved"]})
 
     async def stream(self, request: web.Request) -> web.Response:
         stream = self._board.find(request.match_info["id"])
@@ -68,7 +68,7 @@ class _Api:
             "streams": board.seen,
             "shown": len(board),
             "kept": board.kept,
-            "dropped": board.dropped,
+            "unobserved": board.unobserved,
             "behind_s": self._intake.behind / 1e9,
             "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         }
@@ -98,5 +98,5 @@ def _reveal(task: asyncio.Task[None]) -> None:
 
 
 def _unknown(request: web.Request) -> web.Response:
-    known = "the observer knows the last thousand streams since the gateway was started"
+    known = "the observer knows the last thousand that it was told of since the gateway was started"
     return web.json_response({"error": f"no stream has the id {request.match_info['id']!r}: {known}"}, status=404)

@@ -1,6 +1,6 @@
 """The relay's side of observing: what passes is told to a second process, which reads and shows it.
 
-    upstream ──> Tap ──> client          forward, then append (number, read at, written at, bytes); nothing else
+    upstream ──> Tap ──> client          forward, then pack number, read at, written at, bytes; nothing else
                   └─ Link: every 50 ms, if anything came, one batch ──> the observer's stdin
     GET /_/...  ──> Door ──────────────────────────────────────────────> the observer's Unix socket
 

@@ -1,10 +1,11 @@
 """The link to the observer: its process, and the batches that go to it.
 
-    pending ── every 50 ms, if anything came ──> packed ──> a socket, the observer's stdin
+    records ── every 50 ms, if anything came ──> one batch ──> a socket, the observer's stdin
 
-While the observer does not keep up, at most `_MAX_UNSENT` bytes wait for it. Then batches are dropped: they are
-counted, their streams are told to be incomplete, and only the ends of streams are kept for the next batch. When the
-observer is gone, everything is dropped, and `trouble` says so.
+At most `_MAX_UNSENT` bytes and a batch wait for an observer that does not keep up. Beyond that no reads are told:
+streams that are under way are cut short, new ones are not told at all, until half of it has been taken. So what the
+observer has time for goes into streams that are told whole, and the relay does nothing for those that are not. When the
+observer is gone, nothing is told any more, and `trouble` says so.
 """
 
 import asyncio
@@ -17,7 +18,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from gateway.tap.messages import Lost, Message, Setup, packed
+from gateway.tap.messages import Lost, Setup, packed, record
+from gateway.tap.tap import Tap
 from recorder.clock import Clock
 
 __all__ = ["Link"]
@@ -25,11 +27,9 @@ __all__ = ["Link"]
 logger = logging.getLogger(__name__)
 
 _EVERY_S = 0.05
-# With much to tell, more often: what waits to be told is memory that the processor's caches have to spare.
-_MUCH, _OFTEN_S = 256, 0.01
+# With much to tell (bytes), more often: a socket takes some 200 KB at once.
+_MUCH, _OFTEN_S = 48 << 10, 0.01
 _MAX_UNSENT = 8 << 20
-# Streams that are remembered as incomplete, and ends that are kept, while nothing can be told.
-_MAX_LOST = 10_000
 # What the observer is given to read what was sent, show it, and end.
 _ENDING_S = 5.0
 _BACKLOG = 128
@@ -38,27 +38,25 @@ _LONGEST = 75
 # Batches between two reports of the gateway's health; one more follows when all streams have ended.
 _HEALTH_EVERY = 20
 
-_ENDS = ("ended", "failed")
-
 
 class Link:
     """Starts the observer and tells it what passes. `path` is where it listens; None before the start.
 
-    `trouble` says why nothing is observed, None while all is well; `dropped` counts messages. `health` is asked now and
-    then what the gateway says of itself.
+    `trouble` says why nothing is observed, None while all is well; `unobserved` counts streams that were not told, or
+    not whole. `health` is asked now and then what the gateway says of itself.
     """
 
     def __init__(self, setup: Setup, clock: Clock) -> None:
         self.health: Callable[[], str] = str
-        self.pending: list[Message] = [(0, "setup", tuple(setup))]
+        self.records = bytearray(record((0, "setup", tuple(setup))))
         self.path: Path | None = None
         self.trouble: str | None = None
-        self.dropped = 0
+        self.unobserved = 0
         self._clock = clock
         self._health_age = 0
-        self._open = 0
-        self._lost: set[int] = set()
-        self._untold = 0
+        self._open: set[Tap] = set()
+        self._full = False
+        self._untold = 0  # of those that are unobserved, what the observer has not heard of yet
         self._timer: asyncio.TimerHandle | None = None
         self._transport: asyncio.WriteTransport | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -102,7 +100,8 @@ class Link:
 
     def _give_up(self, trouble: str) -> None:
         self.trouble = trouble
-        self.pending.clear()
+        self._fill()
+        self.records.clear()
         self._remove_folder()
         logger.error("%s: streams go on, the page and its numbers do not; restart tokentape to have them back", trouble)
 
@@ -110,57 +109,68 @@ class Link:
         if self.path is not None:
             shutil.rmtree(self.path.parent, ignore_errors=True)
 
-    def opened(self) -> None:
-        """A stream begins to be told."""
-        self._open += 1
+    def opened(self, tap: Tap) -> bool:
+        """A stream begins. Whether it may be told."""
+        if self._full:
+            self.unobserved += 1
+            self._untold += 1
+            return False
+        self._open.add(tap)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_EVERY_S, self._tick)
+        return True
 
-    def closed(self) -> None:
+    def closed(self, tap: Tap) -> None:
         """It has been told to its end."""
-        self._open -= 1
+        self._open.discard(tap)
 
     def _tick(self) -> None:
         self._timer = None
-        count = len(self.pending)
+        size = len(self.records)
         self.flush()
-        if self._open or count:
-            after = _OFTEN_S if count >= _MUCH else _EVERY_S
+        if self._open or size or (self._full and self.trouble is None):
+            after = _OFTEN_S if size >= _MUCH else _EVERY_S
             self._timer = asyncio.get_running_loop().call_later(after, self._tick)
 
     def flush(self) -> None:
-        """Tell what came, or drop it."""
-        if not self.pending or (self._transport is None and self.trouble is None):
-            return
-        messages, self.pending[:] = self.pending[:], ()
-        if self.trouble is not None or self._transport is None or self._transport.is_closing():
-            self.dropped += len(messages)
-        elif self._transport.get_write_buffer_size() > _MAX_UNSENT:
-            self._drop(messages)
-        else:
-            self._write(messages, self._transport)
+        """Tell what came."""
+        transport = self._transport
+        if self.trouble is not None or (transport is not None and transport.is_closing()):
+            self.records.clear()
+        elif transport is not None:
+            unsent = transport.get_write_buffer_size()
+            if unsent > _MAX_UNSENT:
+                self._fill()
+            elif unsent <= _MAX_UNSENT // 2:
+                self._full = False
+            if self.records or (self._untold and not self._full):
+                self._write(transport)
 
-    def _write(self, messages: list[Message], transport: asyncio.WriteTransport) -> None:
+    def _fill(self) -> None:
+        """No more is told: streams under way are cut short."""
+        if self._full:
+            return
+        self._full = True
+        if self.trouble is None and not self.unobserved:
+            logger.warning(
+                "the observer does not keep up: it is not told of some streams, or not of all of one; `unobserved` in "
+                "/_/health counts them. What is relayed and recorded is whole"
+            )
+        cut = tuple([tap.cut_short() for tap in self._open])
+        self.unobserved += len(cut)
+        if cut:
+            self.records += record((0, "lost", tuple(Lost(0, cut))))
+
+    def _write(self, transport: asyncio.WriteTransport) -> None:
         self._health_age += 1
         if self._health_age >= _HEALTH_EVERY or not self._open:
             self._health_age = 0
-            messages.append((0, "health", (self.health(),)))
+            self.records += record((0, "health", (self.health(),)))
         if self._untold:
-            messages.insert(0, (0, "lost", tuple(Lost(self._untold, tuple(self._lost)))))
+            self.records += record((0, "lost", tuple(Lost(self._untold, ()))))
             self._untold = 0
-            self._lost.clear()
-        transport.write(packed(self._clock.now(), messages))
-
-    def _drop(self, messages: list[Message]) -> None:
-        ends = [message for message in messages if message[1] in _ENDS][:_MAX_LOST]
-        if not self._untold:
-            logger.warning("the observer does not keep up: what it shows of some streams is incomplete")
-        count = len(messages) - len(ends)
-        self.dropped += count
-        self._untold += count
-        room = _MAX_LOST - len(self._lost)
-        self._lost.update(list({message[0] for message in messages if message[1] not in _ENDS} - {0})[:room])
-        self.pending[:0] = ends
+        transport.write(packed(self._clock.now(), self.records))
+        self.records.clear()
 
     async def close(self) -> None:
         """Tell what is left and let the observer end."""

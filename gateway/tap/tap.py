@@ -1,7 +1,7 @@
 """The tap of one relay: a receiver before the client's own, which passes everything on and tells what passed.
 
     upstream ── receive ──> Tap ── receive ──> Client or Normalized
-                             └─ then: one look at the clock, one append
+                             └─ then: one look at the clock, and the read is packed
 
 The moments (docs/slow.md): received, body complete, sent, head, each read and each write. On a response head it writes
 what it knows by then: `Server-Timing`, and whose stream this is. Nothing else of a response is changed.
@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from gateway.errors import Answer
 from gateway.headers import CASSETTE_HEADER, SOURCE_HEADER, STREAM_HEADER
-from gateway.tap.messages import Began, Ended, Failed, Head, Message, Sent
+from gateway.tap.messages import READ, Began, Ended, Failed, Head, Sent, record
 from recorder.clock import Clock
 from recorder.interaction import End, Headers, Request, Response
 from recorder.upstream import Receiver, Reply
@@ -25,18 +25,20 @@ __all__ = ["UNTAPPED", "Outlet", "Tap", "Taps", "Untapped"]
 # Of a request's body, what is told: enough to be read by a person.
 _MAX_BODY = 1 << 20
 
+_packed = READ.pack
+
 _OWN = frozenset((STREAM_HEADER, SOURCE_HEADER, CASSETTE_HEADER))
 
 
 class Outlet(Protocol):
-    """Where messages go: `pending` is emptied from time to time, from `opened` until as many `closed`."""
+    """Where records go: `records` is emptied from time to time, while a tap is open."""
 
-    pending: list[Message]
+    records: bytearray
 
-    def opened(self) -> None:
-        """A stream begins to be told."""
+    def opened(self, tap: "Tap") -> bool:
+        """A stream begins. Whether it may be told."""
 
-    def closed(self) -> None:
+    def closed(self, tap: "Tap") -> None:
         """It has been told to its end."""
 
 
@@ -78,17 +80,21 @@ class Taps:
 
 
 class Tap(Untapped):
-    """Tells of one request from `asks` on: until its end, its failure, or its client's leaving."""
+    """Tells of one request from `asks` on: until its end, its failure, or its client's leaving.
+
+    It says nothing where the outlet does not want to hear of the stream, and no more than its end once it is cut short.
+    """
 
     def __init__(self, taps: Taps) -> None:
         self._taps = taps
         self._now: Callable[[], int] = taps.clock.now
-        self._append = taps.outlet.pending.append
+        self._records = taps.outlet.records
         self._received = self._now()
         self._wall = taps.clock.wall().timestamp()
         self._body_at: int | None = None
         self._number = 0
-        self._open = False
+        self._open = False  # its end is to be told
+        self._reads = False  # so is each read
         self._sent: Sent | None = None
         self._headers: Headers = ()
 
@@ -97,12 +103,11 @@ class Tap(Untapped):
         taps = self._taps
         self._body_at = self._now() if whole else None
         self._number = next(taps.numbers)
-        self._open = True
+        self._open = self._reads = taps.outlet.opened(self)
         name = f"{taps.stamp}-{self._number}"
         self._headers = ((STREAM_HEADER, name),)
         if taps.mode != "live":
             self._headers += ((CASSETTE_HEADER, _in_a_header(cassette)),)
-        taps.outlet.opened()
         self._tell(
             "began",
             Began(
@@ -127,6 +132,11 @@ class Tap(Untapped):
         self._receive = receiver.receive
         return self
 
+    def cut_short(self) -> int:
+        """No more reads are told; gives the stream's number."""
+        self._reads = False
+        return self._number
+
     # The receiver.
 
     def sent(self, reply: Reply, at: int) -> None:
@@ -145,16 +155,19 @@ class Tap(Untapped):
         """Pass on first; then tell."""
         if head is None and end is None:
             self._receive(None, at, data, None)
-            self._append((self._number, at, self._now(), data))
+            if self._reads:
+                records = self._records
+                records += _packed(self._number, at, self._now(), len(data))
+                records += data
             return
         self._receive(head and self._marked(head, at), at, data, end)
         out = self._now()
         if head is not None:
             self._tell("head", Head(at, head.status, head.headers))
-        if data:
-            self._append((self._number, at, out, data))
+        if data and self._reads:
+            self._records += _packed(self._number, at, out, len(data)) + data
         if end is not None:
-            self._close("ended", Ended(at, end.kind, end.reason))
+            self._end("ended", Ended(at, end.kind, end.reason))
 
     def _marked(self, head: Response, at: int) -> Response:
         """The head with our headers after the upstream's own."""
@@ -171,26 +184,27 @@ class Tap(Untapped):
 
     def failed(self, answer: Answer) -> Headers:
         """There is no reply, and this is answered instead; gives the headers that say which stream this was."""
-        if not self._open:
+        if not self._number:
             return ()
         if self._sent is None and self._taps.mode == "replay":
             self._headers += ((SOURCE_HEADER, "replay"),)
-        failed = Failed(self._now(), answer.status, answer.source, answer.kind, answer.message)
-        self._close("failed", failed)
+        self._end("failed", Failed(self._now(), answer.status, answer.source, answer.kind, answer.message))
         return self._headers
 
     def left(self) -> None:
         """The relay is over. If the reply is not, its client has left."""
-        if self._open:
-            self._close("ended", Ended(self._now(), "client_closed", ""))
+        self._end("ended", Ended(self._now(), "client_closed", ""))
 
-    def _close(self, kind: str, fields: Ended | Failed) -> None:
-        self._open = False
+    def _end(self, kind: str, fields: Ended | Failed) -> None:
+        """Told once, if the beginning was."""
         self._tell(kind, fields)
-        self._taps.outlet.closed()
+        if self._open:
+            self._open = False
+            self._taps.outlet.closed(self)
 
     def _tell(self, kind: str, fields: Began | Sent | Head | Ended | Failed) -> None:
-        self._append((self._number, kind, tuple(fields)))
+        if self._open:
+            self._records += record((self._number, kind, tuple(fields)))
 
 
 @lru_cache(maxsize=256)

@@ -75,6 +75,6 @@ def test_what_could_not_be_recorded_is_told():
 
 @pytest.mark.parametrize("trouble", [None, "the observer has ended"])
 def test_health_says_how_observing_goes(trouble):
-    link = SimpleNamespace(trouble=trouble, dropped=2)
+    link = SimpleNamespace(trouble=trouble, unobserved=2)
     said = health(PROXY, Opened(), link)
-    assert (said["observing"], said["status"]) == ({"on": True, "trouble": trouble, "dropped": 2}, "ok")
+    assert (said["observing"], said["status"]) == ({"on": True, "trouble": trouble, "unobserved": 2}, "ok")

@@ -14,10 +14,10 @@ const OBSERVED = [
   ["shown", "Shown", count, "How many of them this page still knows; the oldest make room."],
   ["kept", "Kept", bytes, "Their bodies, for the details. The oldest make room; their numbers stay."],
   [
-    "dropped",
+    "unobserved",
     "Not observed",
     count,
-    "Messages about streams that were dropped because the observer was behind. The relay never waits for it: what was relayed and recorded is whole.",
+    "Streams that it is not told of, or not to their end, because it was behind. The relay never waits for it: what was relayed and recorded is whole.",
   ],
   ["behind_s", "Behind, ms", ms, "How much later than the relay the observer is."],
   ["memory", "Memory", bytes, "Of the observer's process, at most so far."],

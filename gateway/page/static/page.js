@@ -95,9 +95,9 @@ function foreign(load, route) {
 
 function tellCounters() {
   const { all, running, error, replay } = store.counters();
-  const { dropped } = store;
+  const { unobserved } = store;
   const part = (value, word) => [el("span", {}, el("b", {}, count(value)), ` ${word}`)];
-  const text = `${all} ${running} ${error} ${replay} ${dropped}`;
+  const text = `${all} ${running} ${error} ${replay} ${unobserved}`;
   const counters = document.getElementById("counters");
   if (counters.dataset.text === text) return;
   counters.dataset.text = text;
@@ -107,7 +107,7 @@ function tellCounters() {
     part(all, "kept"),
     part(replay, "replayed"),
     part(error, error === 1 ? "error" : "errors"),
-    dropped ? part(dropped, "messages not observed") : null,
+    unobserved ? part(unobserved, "not observed") : null,
   );
 }
 

@@ -10,13 +10,13 @@ const MOST_TICKS = 2_000;
 export class Store {
   #byId = new Map();
   #skew = Infinity; // how far this machine's clock is ahead of the gateway's, in seconds, by the quickest news so far
-  dropped = 0;
+  unobserved = 0;
   told = false; // whether there has been a snapshot
 
   /** Takes everything anew. */
-  snapshot({ streams, dropped = 0 }) {
+  snapshot({ streams, unobserved = 0 }) {
     this.#byId = new Map([...streams].reverse().map((stream) => [stream.id, { ...stream, ticks: stream.ticks ?? [] }]));
-    this.dropped = dropped;
+    this.unobserved = unobserved;
     this.told = true;
     this.#bound();
   }

@@ -63,7 +63,7 @@ def test_every_instrument_has_its_place():
 
 
 def test_live_and_replayed_are_never_in_one_curve():
-    alone = ("tokentape_misses", "tokentape_observer_dropped", "tokentape_stream_replay_schedule_error")
+    alone = ("tokentape_misses", "tokentape_streams_unobserved", "tokentape_stream_replay_schedule_error")
     for query in QUERIES:
         for name, labels in asked(query):
             assert "source" in labels or name.startswith(alone), query

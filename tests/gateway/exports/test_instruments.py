@@ -43,7 +43,7 @@ def test_names_in_prometheus():
         "tokentape_streams",
         "tokentape_misses",
         "tokentape_streams_active",
-        "tokentape_observer_dropped",
+        "tokentape_streams_unobserved",
     }
 
 
@@ -57,4 +57,4 @@ def test_what_an_instrument_says_of_itself(instrument):
 
 def test_live_and_replayed_are_told_apart_wherever_both_can_be():
     apart = {each.name for each in INSTRUMENTS if "tokentape.source" in each.attributes}
-    assert apart == {each.name for each in INSTRUMENTS} - {"tokentape.misses", "tokentape.observer.dropped"}
+    assert apart == {each.name for each in INSTRUMENTS} - {"tokentape.misses", "tokentape.streams.unobserved"}

@@ -59,8 +59,8 @@ def test_values_and_attributes(send):
         for point in points(received["tokentape.streams.active"])
     }
     assert active == {"live": 2, "replay": 0}
-    [dropped] = points(received["tokentape.observer.dropped"])
-    assert dropped.as_int == 7
+    [unobserved] = points(received["tokentape.streams.unobserved"])
+    assert unobserved.as_int == 7
     assert received["tokentape.streams"].sum.is_monotonic
 
 

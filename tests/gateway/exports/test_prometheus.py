@@ -72,7 +72,7 @@ def test_values_are_seconds_and_tokens():
     assert value(families, "gen_ai_client_token_usage_sum", gen_ai_token_type="output") == 100
     assert value(families, "tokentape_streams_total", status="ok") == 1
     assert value(families, "tokentape_streams_active", source="live") == 2
-    assert value(families, "tokentape_observer_dropped_total") == 7
+    assert value(families, "tokentape_streams_unobserved_total") == 7
     assert {label(name): str(shown) for name, shown in COMMON.items()}.items() <= next(
         sample.labels for sample in families["tokentape_stream_ttft_seconds"].samples if sample.name.endswith("_sum")
     ).items()

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.observer import Intake
-from gateway.tap.messages import PREFIX, Ended, Head, Sent, packed
+from gateway.tap.messages import PREFIX, READ, Ended, Head, Sent, packed, record
 from recorder.clock import ManualClock
 from tests.gateway.observer.streams import MS, SSE, START, STOP, began, board, text_frame
 
@@ -20,15 +20,21 @@ def stream(number):
     ]
 
 
+def records(message):
+    if len(message) == 3:
+        return record(message)
+    number, at, out, data = message
+    return READ.pack(number, at, out, len(data)) + data
+
+
 async def test_a_batch_is_told_in_order():
     told, clock = board(), ManualClock(500 * MS)
     intake = Intake(told, clock)
     messages = [message for number in range(1, 101) for message in stream(number)]
-    await intake.take(
-        packed(450 * MS, [*messages, (0, "lost", (7, ())), (0, "health", ('{"status":"ok"}',))])[PREFIX.size :]
-    )
+    messages += [(0, "lost", (7, ())), (0, "health", ('{"status":"ok"}',))]
+    await intake.take(packed(450 * MS, b"".join(map(records, messages)))[PREFIX.size :])
     assert {each.state for each in told} == {"ok"}
-    assert (len(told), told.dropped, told.health, intake.behind) == (100, 7, '{"status":"ok"}', 50 * MS)
+    assert (len(told), told.unobserved, told.health, intake.behind) == (100, 7, '{"status":"ok"}', 50 * MS)
 
 
 async def test_a_bug_in_one_stream_is_not_the_next_ones(monkeypatch, caplog):

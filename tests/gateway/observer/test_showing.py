@@ -80,6 +80,7 @@ def test_what_was_not_all_observed_says_so():
     told.ended(1, Ended(900 * MS, "complete", ""))
     shown = summary(only(told))
     assert (shown["state"], shown["error"], shown["ttft"]) == ("incomplete", "not all of it was observed", None)
+    assert (shown["chunks"], shown["bytes"], shown["duration"]) == (None, None, 0.89)
 
 
 def test_ticks_stand_beside_the_numbers():

@@ -78,7 +78,7 @@ def test_of_a_stream_that_is_not_told_to_its_end_nothing_is_measured():
     told.lost(3, (1, 99))
     told.ended(1, Ended(900 * MS, "complete", ""))
     (stream,) = told
-    assert (stream.state, stream.broken, told.dropped) == ("incomplete", True, 3)
+    assert (stream.state, stream.broken, told.unobserved) == ("incomplete", True, 5)
 
 
 def test_what_is_kept_of_a_stream_is_bounded_and_its_numbers_are_not_cut():

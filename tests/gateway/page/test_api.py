@@ -23,7 +23,7 @@ async def test_streams_newest_first_and_one_of_them(aiohttp_client):
     failed(told, 2)
     client = await client_of(aiohttp_client, told)
     listed = await (await client.get("/_/api/streams")).json()
-    assert ([stream["id"] for stream in listed["streams"]], listed["dropped"]) == (["s-2", "s-1"], 0)
+    assert ([stream["id"] for stream in listed["streams"]], listed["unobserved"]) == (["s-2", "s-1"], 0)
     assert listed["streams"][1]["ticks"][0] == [0.1, "head"]
     numbers = await (await client.get("/_/streams/s-1")).json()
     assert (numbers["ttft"], "ticks" in numbers) == (0.2, False)
@@ -47,7 +47,7 @@ async def test_health_is_the_gateways_and_the_observers(aiohttp_client):
     told.lost(3, ())
     client = await client_of(aiohttp_client, told)
     health = await (await client.get("/_/api/health")).json()
-    assert (health["status"], health["observer"]["streams"], health["observer"]["dropped"]) == ("ok", 1, 3)
+    assert (health["status"], health["observer"]["streams"], health["observer"]["unobserved"]) == ("ok", 1, 3)
     assert health["observer"]["memory"] > 1 << 20
 
 

@@ -4,16 +4,32 @@ import asyncio
 import stat
 import sys
 import tempfile
-
-import pytest
+from unittest.mock import ANY
 
 from gateway.tap import Link, Setup
 from gateway.tap.link import _MAX_UNSENT
-from gateway.tap.messages import PREFIX, unpacked
+from gateway.tap.messages import PREFIX, READ, messages_of, record, unpacked
 from recorder.clock import ManualClock
 
 SETUP = Setup("/tapes", "live", "0")
 CHUNK = (1, 10, 20, b"data")
+
+
+def packed_read(number, at, out, data):
+    """A read as taps pack it."""
+    return READ.pack(number, at, out, len(data)) + data
+
+
+class Stream:
+    """A tap, as far as the link knows one."""
+
+    def __init__(self, number):
+        self.number = number
+        self.cut = False
+
+    def cut_short(self):
+        self.cut = True
+        return self.number
 
 
 class Pipe:
@@ -55,13 +71,14 @@ async def test_the_first_that_is_told_is_the_setup():
 
 async def test_what_came_is_told_once_and_health_when_all_is_quiet():
     link, pipe = linked()
-    link.pending.clear()
-    append = link.pending.append  # as taps hold it
-    link.opened()
-    append(CHUNK)
+    link.records.clear()
+    records = link.records  # as taps hold it
+    stream = Stream(1)
+    link.opened(stream)
+    records += packed_read(*CHUNK)
     link.flush()
-    append((1, "ended", (30, "complete", "")))
-    link.closed()
+    records += record((1, "ended", (30, "complete", "")))
+    link.closed(stream)
     link.flush()
     link.flush()
     assert pipe.batches == [(7, [CHUNK]), (7, [(1, "ended", (30, "complete", "")), (0, "health", ("{}",))])]
@@ -71,38 +88,44 @@ async def test_what_came_is_told_once_and_health_when_all_is_quiet():
 
 async def test_it_tells_by_itself_while_streams_are_open():
     link, pipe = linked()
-    link.opened()
+    stream = Stream(1)
+    link.opened(stream)
     async with asyncio.timeout(10):
         while len(pipe.batches) < 1:
             await asyncio.sleep(0)
-        link.pending.append(CHUNK)
+        link.records += packed_read(*CHUNK)
         while len(pipe.batches) < 2:
             await asyncio.sleep(0)
-    link.closed()
+    link.closed(stream)
     await link.close()
 
 
 async def test_before_the_start_what_comes_is_kept():
     link = Link(SETUP, ManualClock())
     link.flush()
-    assert len(link.pending) == 1
+    assert messages_of(link.records) == [(0, "setup", tuple(SETUP))]
 
 
-async def test_a_full_buffer_drops_all_but_ends_and_says_which_streams(caplog):
+async def test_a_full_buffer_takes_no_more_reads_and_no_new_streams(caplog):
     link, pipe = linked()
     link.flush()
+    first, second = Stream(1), Stream(2)
+    assert (link.opened(first), link.opened(second)) == (True, True)
     pipe.unsent = _MAX_UNSENT + 1
+    link.records += packed_read(*CHUNK)
+    link.flush()
+    assert set(pipe.batches[1][1][1][2][1]) == {1, 2}
+    assert pipe.batches[1] == (7, [CHUNK, (0, "lost", (0, ANY))])  # what had come is told; it is not much
+    assert (first.cut, second.cut, link.opened(Stream(3))) == (True, True, False)
     ended = (2, "ended", (30, "complete", ""))
-    link.opened()
-    link.pending += [CHUNK, CHUNK, (2, 10, 20, b"x"), ended]
+    link.records += record(ended)
+    pipe.unsent = _MAX_UNSENT // 2 + 1
     link.flush()
+    assert (pipe.batches[2], link.opened(Stream(4))) == ((7, [ended, (0, "lost", (1, ()))]), False)
+    pipe.unsent -= 1
     link.flush()
-    assert (len(pipe.batches), link.dropped, link.pending) == (1, 3, [ended])
-    assert caplog.text.count("does not keep up") == 1
-    pipe.unsent = 0
-    link.flush()
-    assert pipe.batches[1] == (7, [(0, "lost", (3, (1, 2))), ended])
-    link.closed()
+    assert (pipe.batches[3], link.opened(Stream(5))) == ((7, [(0, "lost", (1, ()))]), True)
+    assert (link.unobserved, caplog.text.count("does not keep up")) == (4, 1)
     await link.close()
 
 
@@ -114,20 +137,34 @@ async def test_without_an_observer_streams_are_not_told(monkeypatch, caplog):
     assert "streams go on" in caplog.text
     assert link.path is not None
     assert not link.path.parent.exists()
-    link.pending.append(CHUNK)
+    assert (link.opened(Stream(1)), link.unobserved) == (False, 1)
     link.flush()
-    assert (link.pending, link.dropped) == ([], 1)
+    assert link.records == b""
     await link.close()
 
 
-@pytest.mark.parametrize("closing", [True, False], ids=["closing", "given up"])
-async def test_what_comes_after_the_end_is_dropped(closing):
+async def test_to_a_link_that_closes_nothing_is_told():
     link, pipe = linked()
     link.flush()
-    pipe.closed, link.trouble = closing, None if closing else "gone"
-    link.pending.append(CHUNK)
+    pipe.closed = True
+    link.records += packed_read(*CHUNK)
     link.flush()
-    assert (len(pipe.batches), link.dropped, link.pending) == (1, 1, [])
+    assert (len(pipe.batches), link.records) == (1, b"")
+    await link.close()
+
+
+async def test_an_observer_that_ends_cuts_short_what_it_was_told(caplog):
+    link, pipe = linked()
+    link.flush()
+    stream = Stream(1)
+    link.opened(stream)
+    link.records += packed_read(*CHUNK)
+    link._give_up("the observer has ended (signal 9)")
+    link.records += record((1, "ended", (30, "complete", "")))
+    link.flush()
+    assert (stream.cut, len(pipe.batches), link.records, link.unobserved) == (True, 1, b"", 1)
+    assert "does not keep up" not in caplog.text
+    await link.close()
 
 
 async def test_the_observer_listens_however_long_the_temporary_folder_is(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ import pytest
 
 from gateway.errors import Answer
 from gateway.tap import UNTAPPED, Taps
+from gateway.tap.messages import messages_of
 from recorder.clock import ManualClock
 from recorder.interaction import COMPLETE, Request, Response
 from recorder.scripted import Journal, ScriptedReply
@@ -19,14 +20,21 @@ class Outlet:
     """Keeps what is told."""
 
     def __init__(self):
-        self.pending = []
-        self.open = 0
+        self.records = bytearray()
+        self.open = set()
+        self.full = False
 
-    def opened(self):
-        self.open += 1
+    def opened(self, tap):
+        if not self.full:
+            self.open.add(tap)
+        return not self.full
 
-    def closed(self):
-        self.open -= 1
+    def closed(self, tap):
+        self.open.remove(tap)
+
+    @property
+    def pending(self):
+        return messages_of(self.records)
 
     def kinds(self):
         return [message[1] if len(message) == 3 else "chunk" for message in self.pending]
@@ -75,7 +83,7 @@ async def test_what_passes_is_passed_on_and_then_told():
     assert stage.outlet.told("sent") == (stage.journal.sent_at, False, 2_000_000)  # 5 ms, of which 3 for a connection
     assert stage.outlet.told("head") == (at, 200, HEAD.headers)  # as the provider sent it
     assert stage.outlet.told("ended") == (at + 2, "complete", "")
-    assert stage.outlet.open == 0
+    assert stage.outlet.open == set()
 
 
 async def test_the_response_head_says_which_stream_it_is_and_where_the_time_went():
@@ -143,7 +151,38 @@ async def test_a_client_that_leaves_ends_its_stream_once():
     stage.tap.left()
     assert stage.outlet.kinds() == ["began", "sent", "head", "ended"]
     assert stage.outlet.told("ended")[1] == "client_closed"
-    assert stage.outlet.open == 0
+    assert stage.outlet.open == set()
+
+
+async def test_a_stream_that_is_cut_short_is_told_to_have_ended():
+    stage = Stage()
+    receiver = stage.asks()
+    stage.sends(Connection(reused=True, waited=0))
+    receiver.receive(HEAD, stage.clock.time, b"one", None)
+    assert stage.tap.cut_short() == 1
+    receiver.receive(None, stage.clock.time, b"two", None)
+    receiver.receive(None, stage.clock.time, b"three", COMPLETE)
+    assert [read.data for read in stage.journal.reads] == [b"one", b"two", b"three"]
+    assert stage.outlet.kinds() == ["began", "sent", "head", "chunk", "ended"]
+    assert stage.outlet.open == set()
+
+
+@pytest.mark.parametrize("answered", [True, False], ids=["answered", "failed"])
+async def test_a_stream_that_may_not_be_told_is_passed_on(answered):
+    stage = Stage()
+    stage.outlet.full = True
+    receiver = stage.asks()
+    if answered:
+        stage.sends(Connection(reused=True, waited=0))
+        receiver.receive(HEAD, stage.clock.time, b"one", None)
+        receiver.receive(None, stage.clock.time, b"two", COMPLETE)
+        headers = stage.journal.reads[0].head.headers
+        assert [read.data for read in stage.journal.reads] == [b"one", b"two"]
+    else:
+        headers = stage.tap.failed(Answer(502, "connection_lost", "gone"))
+    stage.tap.left()
+    assert ("x-tokentape-stream", "1-1") in headers
+    assert stage.outlet.pending == []
 
 
 async def test_what_asks_for_no_upstream_is_no_stream():

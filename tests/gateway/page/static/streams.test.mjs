@@ -20,8 +20,8 @@ test("a snapshot, then only new ticks", () => {
 test("a new snapshot is in place of what was known", () => {
   const store = new Store();
   store.snapshot({ streams: [stream("1")] });
-  store.snapshot({ streams: [stream("2")], dropped: 7 });
-  assert.deepEqual([ids(store), store.dropped], [["2"], 7]);
+  store.snapshot({ streams: [stream("2")], unobserved: 7 });
+  assert.deepEqual([ids(store), store.unobserved], [["2"], 7]);
 });
 
 test("what is gone is gone", () => {
