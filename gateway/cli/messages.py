@@ -34,8 +34,8 @@ def token_address(url: str, token: str) -> str:
     return f"page http://127.0.0.1:{port}/_/?token={token} (elsewhere: this machine's name in place of 127.0.0.1)"
 
 
-def conclusion(report: "Report", cassette: Path) -> Iterator[str]:
-    """What was recorded, replayed and missed, each miss, the faults, and what went wrong."""
+def conclusion(report: "Report", cassette: Path | None) -> Iterator[str]:
+    """What was recorded, replayed and missed, each miss, the faults, what went wrong; `cassette` if one was used."""
     for miss, times in Counter(report.misses).items():
         first, *rest = miss.split("\n")
         yield f"missed {times} times: {first}" if times > 1 else f"missed: {first}"
@@ -44,7 +44,10 @@ def conclusion(report: "Report", cassette: Path) -> Iterator[str]:
     yield from (f"not recorded: {text}" for text in report.refused)
     cut = f", cut short {report.aborted}" if report.aborted else ""
     cut += f", faults {report.faults}" if report.faults else ""
-    yield f"recorded {report.recorded}, replayed {report.replayed}, missed {report.missed}{cut} in {cassette}"
+    if cassette is None:
+        yield f"no cassette was used{cut}"
+    else:
+        yield f"recorded {report.recorded}, replayed {report.replayed}, missed {report.missed}{cut} in {cassette}"
     if report.degraded:
         yield f"recording stopped working: {report.degraded}"
 

@@ -8,12 +8,12 @@ import click
 
 from gateway.cli.console import CHECK_FAILED, OK, examples, result, say
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure
+from gateway.cli.output import write_output
 from gateway.cli.recorded import Reading, files_named
 from gateway.cli.share import Share
 from gateway.cli.stats import QUANTITIES
 from gateway.escaping import escaped
 from recorder.errors import CassetteError
-from recorder.naming import SUFFIX
 from recorder.plural import count
 
 if TYPE_CHECKING:  # for annotations only: --help must not wait for it
@@ -134,17 +134,8 @@ def _write(path: Path, page: str, streams: int) -> None:
     from gateway.listing import size  # noqa: PLC0415 - brings msgpack, which --help does not need
 
     data = page.encode()
-    _save(path, "-o", data)
+    write_output(path, "-o", data)
     result([f"{escaped(str(path))}: {count(streams, 'stream')}, {size(len(data))}"])
-
-
-def _save(path: Path, flag: str, data: bytes) -> None:
-    if path.suffix == SUFFIX:  # a slip of the pen must not cost a recording
-        raise click.UsageError(f"{flag} {path}: this is where a cassette is; expected another file.")
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise click.UsageError(f"{flag} {path}: cannot write it: {error.strerror}.") from error
 
 
 def _plots(told: "Report", *wanted: tuple[str, Path | None]) -> None:
@@ -160,17 +151,19 @@ def _plots(told: "Report", *wanted: tuple[str, Path | None]) -> None:
         ) from error
     for form, path in paths:
         whole = path.suffix.lower() == f".{form}"
+        if not whole:
+            _make_folder(path, form)
         for name, data in plotted(told, form, whole=whole):
-            target = path if whole else _inside(path, f"{name}.{form}", f"--{form}")
-            _save(target, f"--{form}", data)
+            target = path if whole else path / f"{name}.{form}"
+            write_output(target, f"--{form}", data)
             result([escaped(str(target))])
 
 
-def _inside(folder: Path, name: str, flag: str) -> Path:
+def _make_folder(folder: Path, form: str) -> None:
+    expected = f"--{form} {folder}: expected FILE.{form} or a folder"
+    if folder.suffix and not folder.is_dir():  # most likely another kind of file
+        raise click.UsageError(f"{expected}; a new folder with a dot in its name has to be made first.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise click.UsageError(
-            f"{flag} {folder}: expected a folder, or a file with the suffix: {error.strerror}."
-        ) from error
-    return folder / name
+        raise click.UsageError(f"{expected}: {error.strerror}.") from error

@@ -38,6 +38,6 @@ def run(command: tuple[str, ...], **flags: object) -> int:
     say(*introduction(config, cassette))
     offline = config.mode == "replay" or (config.mode == "once" and cassette.exists())
     code, report = server.run(beside_gateway(config, command, os.environ, dummy_keys=offline))
-    say(*conclusion(report, cassette))
+    say(*conclusion(report, None if config.mode == "live" else cassette))
     missed = report.missed and config.mode in ("replay", "once")
     return code or (MISS if missed else RUNTIME if report.degraded else OK)

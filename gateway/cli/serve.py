@@ -48,5 +48,5 @@ def serve(**flags: object) -> int:
             say(f"page {url}/_/")
 
     report = server.run(server.serve(config, ready=ready, observed=config.observe))
-    say(*conclusion(report, cassette))
+    say(*conclusion(report, None if config.mode == "live" else cassette))
     return RUNTIME if report.degraded else OK

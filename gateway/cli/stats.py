@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -55,9 +55,9 @@ class _Names(click.ParamType[tuple[str, ...]]):
     show_default=True,
     help=f"Group the streams: all, or some of {', '.join(DIMENSIONS)}.",
 )
-@click.option("--json", "form", flag_value="json", help="Print JSON: all groups, with the values of each stream.")
-@click.option("--jsonl", "form", flag_value="jsonl", help="Print a line of JSON for each stream.")
-@click.option("--csv", "form", flag_value="csv", help="Print CSV: a line for each group and quantity.")
+@click.option("--json", is_flag=True, help="Print JSON: all groups, with the values of each stream.")
+@click.option("--jsonl", is_flag=True, help="Print a line of JSON for each stream.")
+@click.option("--csv", is_flag=True, help="Print CSV: a line for each group and quantity.")
 @click.option(
     "--compare",
     metavar="BASE",
@@ -85,7 +85,6 @@ def stats(
     *,
     names: tuple[str, ...],
     by: tuple[str, ...],
-    form: Literal["json", "jsonl", "csv"] | None,
     compare: str | None,
     quantities: tuple[str, ...],
     threshold: float | None,
@@ -99,6 +98,7 @@ def stats(
 
     The exit code is 1 after a regression beyond --threshold, or if something on a cassette could not be read.
     """
+    form = _form(flags)
     _check(form, compare, quantities, threshold)
     config = configure(flags)
     reading = Reading(processes) if processes else Reading()
@@ -114,6 +114,14 @@ def stats(
     else:
         _print_groups(form, by, reading.groups(files, by), reading.unread)
     return CHECK_FAILED if _conclude(reading, config.cassettes) or worse else OK
+
+
+def _form(flags: dict[str, Any]) -> str | None:
+    """What is printed in place of a table; taken out of the flags."""
+    forms = [name for name in ("json", "jsonl", "csv") if flags.pop(name)]
+    if len(forms) > 1:
+        raise click.UsageError(f"--{forms[0]} and --{forms[1]} exclude each other.")
+    return forms[0] if forms else None
 
 
 def _check(form: str | None, compare: str | None, quantities: Sequence[str], threshold: float | None) -> None:

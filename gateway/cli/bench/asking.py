@@ -24,6 +24,8 @@ def load_of(flags: Flags) -> Load:
     """The load that the flags mean. Raises ConfigError where they contradict each other."""
     if flags.rate is not None and flags.concurrency is not None:
         raise ConfigError("--rate is an open loop, --concurrency a closed one: expected one of them")
+    if flags.concurrency is not None and flags.arrivals != "constant":
+        raise ConfigError(f"--arrivals {flags.arrivals} is of an open loop (--rate); --concurrency has none")
     endless = flags.requests is None and flags.duration is None
     return Load(
         rate=None if flags.concurrency is not None else flags.rate or 1.0,

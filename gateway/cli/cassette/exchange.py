@@ -11,6 +11,7 @@ from gateway.cli.cassette.known import known
 from gateway.cli.console import CHECK_FAILED, OK, RUNTIME, examples, result, result_text, say
 from gateway.cli.given import given_bytes
 from gateway.cli.options import cassette_folder_options, cassette_name_argument, configure, upstream_option
+from gateway.cli.output import write_output
 from gateway.escaping import escaped
 from recorder.naming import cassette_path
 from recorder.plural import count
@@ -102,12 +103,7 @@ def _write(path: Path, text: Iterable[str]) -> None:
     if str(path) == "-":
         result_text(text)
         return
-    if path.suffix == ".cassette":
-        raise click.UsageError(f"-o {path}: an export is no cassette; give it another suffix.")
-    try:
-        path.write_text("".join(text), "utf-8", newline="")
-    except OSError as error:
-        raise click.UsageError(f"-o {path}: cannot write it: {error.strerror}.") from error
+    write_output(path, "-o", "".join(text).encode())
 
 
 @click.command("import", epilog=_IMPORT)

@@ -37,6 +37,10 @@ def test_what_was_done():
     ]
 
 
+def test_without_a_cassette_none_is_named():
+    assert list(conclusion(Report(**{**QUIET, "aborted": 1}), None)) == ["no cassette was used, cut short 1"]
+
+
 def test_what_went_wrong():
     report = Report(
         **{

@@ -77,6 +77,7 @@ def test_what_cannot_be_read_is_said_and_in_the_report(folder, capsys):
         (("nope",), 3, "no cassette 'nope'"),
         (("--cassettes", "nowhere"), 2, "there is no folder nowhere"),
         (("good", "-o", "no/such/folder.html"), 2, "cannot write it: No such file or directory"),
+        (("good", "--png", "x.jpg"), 2, "--png x.jpg: expected FILE.png or a folder"),
         (("good", "--compare", "nope"), 3, "no cassette 'nope'"),
     ],
 )

@@ -185,6 +185,7 @@ def test_too_few_streams_are_no_regression_and_that_is_said(folder, capsys):
         (["--cassettes", "x"], 2, "--cassettes: there is no folder x. See tokentape stats --help."),
         (["--threshold", "1%"], 2, "--threshold goes with --compare. See tokentape stats --help."),
         (["--quantity", "ttft"], 2, "--quantity goes with --compare. See tokentape stats --help."),
+        (["--csv", "--json"], 2, "--json and --csv exclude each other. See tokentape stats --help."),
         (["--csv", "--compare", "a"], 2, "--compare and --csv exclude each other. See tokentape stats --help."),
         (["--compare", "x"], 3, "no cassette 'x' in cassettes, and no file of that path; there are: a, b"),
         (["--compare", "nothing"], 3, "--compare nothing: there is no cassette in this folder"),
@@ -202,7 +203,7 @@ def test_too_few_streams_are_no_regression_and_that_is_said(folder, capsys):
             ),
         ),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_what_is_wrong_is_one_sentence(folder, tmp_path, capsys, arguments, code, message):
     many(folder, "a", 1, count=1)

@@ -19,6 +19,10 @@ ASK = ("--model", "m", "--prompt", "x")
         ([URL, "--api", "openai", "--model", "m", "--prompts", "missing.txt"], "--prompts: cannot read missing.txt"),
         ([URL, "--api", "openai", "--cassette", "none"], "--cassette: there is no cassettes/none.cassette"),
         ([URL, "--api", "openai", *ASK, "--rate", "1", "--concurrency", "1"], "expected one of them"),
+        (
+            [URL, "--api", "openai", *ASK, "--arrivals", "poisson", "--concurrency", "1"],
+            "--arrivals poisson is of an open loop (--rate)",
+        ),
         ([URL, "--api", "openai", *ASK, "--slo", "fast"], "--slo: expected QUANTITY=LIMIT"),
         ([URL, "--api", "openai", *ASK, "--client", "curl"], "--client: expected own, anthropic or openai; got 'curl'"),
         ([URL, "--api", "openai", *ASK, "--client", "anthropic"], "--client: this SDK is driven at /v1/messages"),

@@ -150,7 +150,7 @@ def test_yaml_without_pyyaml(folder, capsys, monkeypatch):
     ("arguments", "code", "message"),
     [
         (["export", "nowhere"], 3, "no cassette 'nowhere' in cassettes; there are: "),
-        (["export", "openai-chat", "-o", "cassettes/x.cassette"], 2, "an export is no cassette"),
+        (["export", "openai-chat", "-o", "cassettes/x.cassette"], 2, "this is where a cassette is"),
         (["export", "openai-chat", "-o", "no/such/folder.har"], 2, "cannot write it: No such file or directory"),
         (["export", "openai-chat", "--format", "xml"], 2, "'xml' is not one of 'jsonl', 'har', 'vcrpy'"),
         (["import", "nowhere.har", "--into", "x"], 2, "nowhere.har: cannot read it: No such file or directory"),
