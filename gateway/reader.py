@@ -159,10 +159,10 @@ class Reader:
         """Have the dialect say what the frame means; report it where that fails."""
         text = self._text(frame)
         if text.startswith("[DONE]"):
-            self._heed("[DONE]", None, self._api.done)
-            return self._report_silence("[DONE]", None)
+            self._heed("[DONE]", self._api.done)
+            return self._report_silence("[DONE]")
         if not text and frame.kind == "data" and not _is_bare_error(frame):
-            return self._report_silence(frame.event or "frame", None)
+            return self._report_silence(frame.event or "frame")
         try:
             value = json_object(text if text or not _is_bare_error(frame) else "{}")
         except _MISFITS as error:
@@ -170,22 +170,33 @@ class Reader:
             unknown = type(self._api) is Api and frame.kind == "data"  # may well send no JSON
             problem = None if unknown else _not_read(frame, error)
             return self._out.provider(frame.event or "frame", text or _unread(frame), problem)
-        name = self._api.kind(frame, value)
-        self._api.repeated = False
-        self._heed(name, value, lambda: self._tell(frame, value))
-        return self._report_silence(name, None if self._api.repeated else value)
+        return self._heed_frame(frame, value)
 
-    def _heed(self, name: str, value: Value | None, say: Callable[[], None]) -> None:
-        """Have the dialect say something, and report what it cannot read."""
+    def _heed_frame(self, frame: Frame, value: Value) -> None:
+        """Have the dialect say what this JSON means, and report what it cannot read or makes nothing of."""
+        api = self._api
+        api.repeated = False
+        try:
+            self._tell(frame, value)
+        except _MISFITS as error:
+            self._out.provider(api.kind(frame, value), value, self._misread(error))
+        if not self._out.spoke:
+            self._out.provider(api.kind(frame, value), None if api.repeated else value)
+
+    def _heed(self, name: str, say: Callable[[], None]) -> None:
+        """Have the dialect say what an end means, and report what it cannot read."""
         try:
             say()
         except _MISFITS as error:
-            self._out.provider(name, value, f"not read as {self._api.name}: {type(error).__name__}: {error}")
+            self._out.provider(name, None, self._misread(error))
 
-    def _report_silence(self, name: str, value: Value | None) -> None:
-        """A frame of which nothing was made."""
+    def _misread(self, error: Exception) -> str:
+        return f"not read as {self._api.name}: {type(error).__name__}: {error}"
+
+    def _report_silence(self, name: str) -> None:
+        """A frame that has no data, and of which nothing was made."""
         if not self._out.spoke:
-            self._out.provider(name, value)
+            self._out.provider(name)
 
     def _tell(self, frame: Frame, value: Value) -> None:
         if not isinstance(self._decoder, Document):
@@ -213,7 +224,7 @@ class Reader:
         """How the stream ended; says so in a stream.error where it was not the dialect who did."""
         out = self._out
         if end.kind == "complete" and not (out.failed or self._cut) and self._response.status < 400:
-            self._heed("end", None, self._api.end)
+            self._heed("end", self._api.end)
         if out.failed:
             return "error"
         if out.finished:

@@ -68,6 +68,8 @@ class Api:
 
 def rest_of(value: Mapping[str, Any], known: frozenset[str]) -> Value:
     """The fields of `value` that are neither in `known` nor null."""
+    if value.keys() <= known:  # mostly
+        return {}
     return {name: field for name, field in value.items() if name not in known and field is not None}
 
 

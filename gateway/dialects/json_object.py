@@ -17,7 +17,7 @@ def json_object(text: str) -> dict[str, Any]:
     """The JSON object. Raises ValueError for anything else, such as numbers that JSON does not have."""
     if _too_deep(text):
         raise ValueError(f"nested more than {_MAX_DEPTH} deep")
-    value = _json.decode(text)
+    value = _decoded(text)
     if not isinstance(value, dict):
         raise ValueError(f"got {type(value).__name__}")  # noqa: TRY004 - of a piece with what json raises
     return value
@@ -33,6 +33,14 @@ def _number(text: str) -> float:
 
 
 _json = json.JSONDecoder(parse_constant=_no_number, parse_float=_number)
+
+
+def _decoded(text: str) -> Any:
+    if text.startswith("{"):  # nearly always, and the whole text: `decode` would look for white space around it
+        value, end = _json.raw_decode(text)
+        if end == len(text):
+            return value
+    return _json.decode(text)
 
 
 def _too_deep(text: str) -> bool:

@@ -34,7 +34,7 @@ class Framing(ABC):
 
     def __init__(self, limit: int = MAX_FRAME) -> None:
         self._limit = limit
-        self._held = bytearray()
+        self._held: bytes | bytearray = b""
         self._offset = 0  # of the first held byte in the body
         self._from = 0
         self._seen = 0
@@ -46,7 +46,11 @@ class Framing(ABC):
     def feed(self, data: bytes, at: int) -> list[Frame]:
         """The frames that are complete with these bytes, which were read at `at` (µs)."""
         self._at = at
-        self._held += data
+        # Most reads are whole frames: these are decoded where they lie, and only what is left over is copied.
+        if self._held:
+            self._held += data
+        else:
+            self._held = data
         frames: list[Frame] = []
         while self._problem is None and self._from < len(self._held) and (frame := self._whole()):
             frames.append(frame)
@@ -54,10 +58,17 @@ class Framing(ABC):
             frames.append(self._too_long())
         if self._problem is not None and self._from < len(self._held):
             frames.append(self._broken(self._problem, len(self._held)))
-        del self._held[: self._from]
+        self._keep()
+        return frames
+
+    def _keep(self) -> None:
+        """Let go of the frames that were made; what is left can be added to."""
+        if isinstance(self._held, bytearray):
+            del self._held[: self._from]
+        else:
+            self._held = bytearray(self._held[self._from :])
         self._offset += self._from
         self._from = 0
-        return frames
 
     def close(self, at: int) -> list[Frame]:
         """The body has ended: what is left, as `partial` or `idle` frames."""

@@ -73,9 +73,8 @@ class AnthropicBlocks:
         ours = self._block(index)
         known = frozenset[str]()
         if delta["type"] in self._DELTAS:
-            field, say = self._DELTAS[delta["type"]]
+            field, say, known = self._DELTAS[delta["type"]]
             say(self, ours, delta[field])
-            known = frozenset({"type", field})
         if rest := rest_of(delta, known):
             self._out.delta(ours, "provider", provider=rest)
 
@@ -120,10 +119,14 @@ class AnthropicBlocks:
         "input": _input,
         "citations": _citations,
     }
-    _DELTAS: ClassVar[Mapping[str, tuple[str, Callable[["AnthropicBlocks", int, Any], None]]]] = {
-        "text_delta": ("text", _text),
-        "thinking_delta": ("thinking", _text),
-        "signature_delta": ("signature", _signature),
-        "input_json_delta": ("partial_json", _partial_json),
-        "citations_delta": ("citation", _citation),
+    # The field of a type of delta, what says it, and the fields of which no more need be said.
+    _DELTAS: ClassVar[Mapping[str, tuple[str, Callable[["AnthropicBlocks", int, Any], None], frozenset[str]]]] = {
+        kind: (field, say, frozenset({"type", field}))
+        for kind, field, say in (
+            ("text_delta", "text", _text),
+            ("thinking_delta", "thinking", _text),
+            ("signature_delta", "signature", _signature),
+            ("input_json_delta", "partial_json", _partial_json),
+            ("citations_delta", "citation", _citation),
+        )
     }

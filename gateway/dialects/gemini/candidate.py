@@ -44,12 +44,15 @@ REASONS: Mapping[str, Reason] = {
 
 _STOP = frozenset({"finishReason", "finishMessage"})
 _SAID = frozenset({"content", "index"})
+_PARTS = frozenset({"parts"})
+_PARTS_AND_ROLE = _PARTS | {"role"}
 
 # Metadata that is about a block of text: what makes citations of it, and which of its fields they say.
 _SOURCES: Mapping[str, tuple[Callable[[Value], Iterator[Value]], frozenset[str]]] = {
     "groundingMetadata": (grounded, GROUNDING),
     "citationMetadata": (cited, CITATIONS),
 }
+_ABOUT_TEXT = (*_SOURCES, "logprobsResult")
 
 
 class GeminiCandidate:
@@ -70,16 +73,18 @@ class GeminiCandidate:
         content = candidate.get("content") or {}
         for part in content.get("parts") or ():
             self._parts.add(part)
-        role = {"role"} if content.get("role") == self._role else set()
-        self._out.rest(f"{self._name}.content", content, frozenset({"parts", *role}))
-        said = {
-            field
-            for field in (*_SOURCES, "logprobsResult")
-            if candidate.get(field) and self._annotate(field, candidate)
-        }
-        stop = _STOP if candidate.get("finishReason") else frozenset()
-        self._out.rest(self._name, candidate, _SAID | said | stop)
-        self._end({field: said for field, said in candidate.items() if field in stop and said})
+        known = _PARTS_AND_ROLE if content.get("role") == self._role else _PARTS
+        self._out.rest(f"{self._name}.content", content, known)
+        known = _SAID
+        for field in _ABOUT_TEXT:
+            if candidate.get(field) and self._annotate(field, candidate):
+                known |= {field}
+        stop: Value = {}
+        if candidate.get("finishReason"):
+            known |= _STOP
+            stop = {field: said for field, said in candidate.items() if field in _STOP and said}
+        self._out.rest(self._name, candidate, known)
+        self._end(stop)
 
     def _annotate(self, field: str, candidate: Value) -> bool:
         """Say it of the text that is open; whether there was any."""

@@ -20,6 +20,7 @@ __all__ = ["GeminiGenerate"]
 
 _SAID = frozenset({"candidates", "usageMetadata"})
 _HEAD = ("responseId", "modelVersion")
+_SAID_AND_HEAD = _SAID.union(_HEAD)
 _TOKENS = {
     "prompt": "promptTokenCount",
     "tools": "toolUsePromptTokenCount",
@@ -69,11 +70,15 @@ class GeminiGenerate(Api):
             return self._fail(value)
         for candidate in value.get("candidates") or ():
             self._candidate(candidate, value)
-        said = _SAID | self._blocked(value)
+        known = _SAID_AND_HEAD
+        if self._blocked(value):
+            known |= {"promptFeedback"}
         if value.get("usageMetadata"):
             self._usage.say(value["usageMetadata"])
-        repeated = {field for field in _HEAD if value.get(field) == self._head.get(field)}
-        return self.out.rest("response", value, said | repeated)
+        for field in _HEAD:
+            if value.get(field) != self._head.get(field):
+                known -= {field}
+        return self.out.rest("response", value, known)
 
     def _candidate(self, candidate: Value, value: Value) -> None:
         choice = candidate.get("index") or 0
@@ -86,16 +91,16 @@ class GeminiGenerate(Api):
         self._head = {field: value.get(field) for field in _HEAD}
         return {"id": value.get("responseId"), "model": value.get("modelVersion")}
 
-    def _blocked(self, value: Value) -> frozenset[str]:
-        """A prompt that was blocked is answered by a message that has nothing in it; the fields that say so."""
+    def _blocked(self, value: Value) -> bool:
+        """Whether the prompt was blocked, which is answered by a message that has nothing in it."""
         feedback = value.get("promptFeedback") or {}
         if not feedback.get("blockReason"):
-            return frozenset()
+            return False
         if not self._head:
             self.out.message(0, **self._begun(value))
         details = {field: said for field, said in feedback.items() if field != "blockReason"}
         self.out.stop(0, "content_filter", feedback["blockReason"], details=details)
-        return frozenset({"promptFeedback"})
+        return True
 
     def _fail(self, value: Value) -> None:
         code = value["error"].get("code") if isinstance(value["error"], dict) else None

@@ -38,7 +38,8 @@ _SHAPES: Mapping[str, _Shape] = {
     "functionResponse": _Shape("tool_result", None, {"ref": "id", "name": "name"}),
 }
 
-_MARKS = frozenset({"thought", "thoughtSignature"})
+_SIGNATURE = "thoughtSignature"
+_MARKS = frozenset({"thought", _SIGNATURE})
 _ARGUMENTS = frozenset({"args", "partialArgs", "willContinue"})
 _PARTIAL_ARG = frozenset({"jsonPath", "willContinue", "nullValue"})
 _SPOKEN = ("text", "thinking")
@@ -59,9 +60,8 @@ class GeminiParts:
     def add(self, part: Value) -> None:
         """One part, in its order."""
         field = _content_of(part)
-        marks = _MARKS if field == "text" else _MARKS - {"thought"}
-        rest = rest_of(part, marks | self._TOGETHER.get(field, frozenset({field})))
-        signature = part.get("thoughtSignature")
+        rest = rest_of(part, self._SAID.get(field) or frozenset({field, _SIGNATURE}))
+        signature = part.get(_SIGNATURE)
         if field == "text" and not (part.get("text") or signature or rest):
             return
         block = self._CONTENT.get(field, GeminiParts._whole)(self, field, part)
@@ -173,13 +173,20 @@ class GeminiParts:
         "fileData": _file,
         **dict.fromkeys(_SHAPES, _whole),
     }
-    _TOGETHER: ClassVar[Mapping[str, frozenset[str]]] = {"inlineData": frozenset({"inlineData", "audioTranscription"})}
+
+    # The fields of a part that is known by this one which are said by what it becomes. `thought` is of texts alone.
+    _SAID: ClassVar[Mapping[str, frozenset[str]]] = {
+        "text": _MARKS | {"text"},
+        "inlineData": frozenset({"inlineData", "audioTranscription", _SIGNATURE}),
+    }
 
 
 def _content_of(part: Value) -> str:
     """The field that says what the part is. One with marks alone is text, of which there is none."""
-    known = (name for name in GeminiParts._CONTENT if part.get(name) is not None)
-    return next(known, None) or next((name for name in part if name not in _MARKS), "text")
+    for name in GeminiParts._CONTENT:
+        if part.get(name) is not None:
+            return name
+    return next((name for name in part if name not in _MARKS), "text")
 
 
 def _kind_of(mime: str | None) -> BlockKind:

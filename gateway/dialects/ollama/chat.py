@@ -36,6 +36,7 @@ _LAST = _COUNTED | {"created_at"}
 _ENDING = _COUNTED | {"done_reason"}
 _ENVELOPE = frozenset({"created_at", "done", "logprobs", "model"})
 _MESSAGE = frozenset({"content", "thinking", "images", "tool_calls"})
+_MESSAGE_AND_ROLE = _MESSAGE | {"role"}
 
 
 class OllamaChat(Api):
@@ -58,6 +59,7 @@ class OllamaChat(Api):
         self._kind: BlockKind | None = None
         self._head: Value = {}
         self._called = False
+        self._known = self.spoken | _ENVELOPE
 
     def kind(self, frame: Frame, value: Value) -> str:
         """Lines have no names; there are three sorts of them."""
@@ -81,9 +83,10 @@ class OllamaChat(Api):
         self._begin(value, message)
         self._say(message)
         said = self._weigh(value)
-        ends = _ENDING if value.get("done") else frozenset()
-        self.out.rest("response", value, self.spoken | ends | said)
-        return self._finish(value) if ends else None
+        if not value.get("done"):
+            return self.out.rest("response", value, said)
+        self.out.rest("response", value, said | _ENDING)
+        return self._finish(value)
 
     def message(self, value: Value) -> Value:
         """What the line has of the message."""
@@ -106,8 +109,8 @@ class OllamaChat(Api):
             self.out.close(block, synthesized=True)
         for call in message.get("tool_calls") or ():
             self._call(call)
-        role = {"role"} if message.get("role") == self._head["role"] else set()
-        self.out.rest("message", message, _MESSAGE | role)
+        known = _MESSAGE_AND_ROLE if message.get("role") == self._head["role"] else _MESSAGE
+        self.out.rest("message", message, known)
 
     def _text(self, kind: BlockKind, text: str | None) -> None:
         if not text:
@@ -132,7 +135,7 @@ class OllamaChat(Api):
 
     def _weigh(self, value: Value) -> frozenset[str]:
         """Log probabilities, of the text that is open; returns the fields of the line of which no more need be said."""
-        known = _ENVELOPE if value.get("model") == self._head["model"] else _ENVELOPE - {"model"}
+        known = self._known if value.get("model") == self._head["model"] else self._known - {"model"}
         if not value.get("logprobs"):
             return known
         if self._block is None:

@@ -63,8 +63,9 @@ class OpenAIChat(ChunkApi):
 
     def known(self, value: Value) -> frozenset[str]:
         """Together repeats the content of the delta in a `text`."""
-        repeated = value.get("text") == (_delta(value).get("content") or "")
-        return self.choice_fields | {"text"} if repeated else self.choice_fields
+        if "text" in value and value["text"] == (_delta(value).get("content") or ""):
+            return self.choice_fields | {"text"}
+        return self.choice_fields
 
     def say(self, choice: Choice, value: Value) -> None:
         """A delta, and what repeats it."""
@@ -82,7 +83,7 @@ class OpenAIChat(ChunkApi):
 
     def attribute(self, value: Value) -> None:
         """Sources stand beside the choices: they are the first one's."""
-        if any(value.get(name) for name in _SOURCES):
+        if value.get("citations") or value.get("search_results"):
             choice = next(iter(self.choices.values()), None)
             if choice:
                 say_sources(choice, value)

@@ -13,7 +13,7 @@ When such a stream is whole:
 A finish reason may be repeated (OpenRouter), and text, usage or an error may come after it: the last word counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any, ClassVar
 
 from gateway.dialects.api import Api, Value, rest_of
@@ -66,6 +66,7 @@ class ChunkApi(Api):
         self.choices: dict[int, Choice] = {}
         self._head: dict[str, Any] = {}
         self._known = self.chunk_fields | self.dropped
+        self._beside: Value = {}
 
     def say(self, choice: Choice, value: Value) -> None:
         """What a choice of a chunk says, but for its end."""
@@ -126,11 +127,14 @@ class ChunkApi(Api):
 
     def _chunk(self, value: Value) -> None:
         values = value.get("choices") or []
+        choices = []
         for each in values:
-            self.say(self.choice(value, each), each)
+            choice = self.choice(value, each)
+            self.say(choice, each)
+            choices.append(choice)
         self.attribute(value)
-        for each in values:
-            self._finish(self.choice(value, each), each)
+        for choice, each in zip(choices, values, strict=True):
+            self._finish(choice, each)
         # Usage and errors stand in a chunk, in Groq's own object, or in a choice (Moonshot's usage).
         holders = (value, value.get("x_groq") or {}, *values)
         for holder in holders:
@@ -155,16 +159,22 @@ class ChunkApi(Api):
     def _rest(self, value: Value) -> None:
         if groq := value.get("x_groq"):
             self.out.rest("x_groq", groq, frozenset({"usage", "error"}))
+        beside = {name: field for name, field in value.items() if name not in self._known}
+        if beside == self._beside:  # as in nearly every chunk: all of it was said
+            return
         same = {name for name, said in self._head.items() if value.get(name) == said}
-        if more := telling(value, self._known | same):
+        if more := telling(beside, same):
             self._head = {name: value.get(name, said) for name, said in self._head.items()}
             self.out.rest("chunk", more, self._known)
+        self._beside = beside
 
     def _fail(self, error: Any) -> None:
         kind, message = error_in({"error": error})
         self.out.error("provider", kind, message, provider=error)
 
 
-def telling(value: Mapping[str, Any], known: frozenset[str]) -> Value:
+def telling(value: Mapping[str, Any], known: Set[str]) -> Value:
     """The fields that are neither known nor empty."""
+    if value.keys() <= known:  # mostly
+        return {}
     return {name: field for name, field in value.items() if name not in known and field not in _EMPTY}
