@@ -1,5 +1,6 @@
 # make demo    see it work: no key, no network
 # make check   everything that CI runs
+# make cover   the tests again, and which lines none of them reaches
 # make fix     repair what can be repaired: format and lint
 # make bench   what the relay costs
 
@@ -7,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo check lint types test fix bench clean
+.PHONY: help demo check lint types test cover fix bench clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -39,6 +40,10 @@ types: $(VENV)/.checkers
 	$(BIN)/mypy
 
 test: $(VENV)/.checkers
+	$(BIN)/python -m pytest -n 2
+
+# Not in `check`: nothing fails by it, and it takes the tests two to three times as long.
+cover: $(VENV)/.checkers
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
 
 fix: $(VENV)/.checkers
