@@ -156,7 +156,7 @@ class Link:
                 "the observer does not keep up: it is not told of some streams, or not of all of one; `unobserved` in "
                 "/_/health counts them. What is relayed and recorded is whole"
             )
-        cut = tuple([tap.cut_short() for tap in self._open])
+        cut = tuple([tap.number for tap in self._open if tap.cut_short()])
         self.unobserved += len(cut)
         if cut:
             self.records += record((0, "lost", tuple(Lost(0, cut))))

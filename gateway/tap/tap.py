@@ -83,6 +83,7 @@ class Tap(Untapped):
     """Tells of one request from `asks` on: until its end, its failure, or its client's leaving.
 
     It says nothing where the outlet does not want to hear of the stream, and no more than its end once it is cut short.
+    `number` is the stream's, from `asks` on.
     """
 
     def __init__(self, taps: Taps) -> None:
@@ -92,7 +93,7 @@ class Tap(Untapped):
         self._received = self._now()
         self._wall = taps.clock.wall().timestamp()
         self._body_at: int | None = None
-        self._number = 0
+        self.number = 0
         self._open = False  # its end is to be told
         self._reads = False  # so is each read
         self._sent: Sent | None = None
@@ -102,9 +103,9 @@ class Tap(Untapped):
         """This is what is asked, now. `whole`: all of its body is there."""
         taps = self._taps
         self._body_at = self._now() if whole else None
-        self._number = next(taps.numbers)
+        self.number = next(taps.numbers)
         self._open = self._reads = taps.outlet.opened(self)
-        name = f"{taps.stamp}-{self._number}"
+        name = f"{taps.stamp}-{self.number}"
         self._headers = ((STREAM_HEADER, name),)
         if taps.mode != "live":
             self._headers += ((CASSETTE_HEADER, _in_a_header(cassette)),)
@@ -132,10 +133,10 @@ class Tap(Untapped):
         self._receive = receiver.receive
         return self
 
-    def cut_short(self) -> int:
-        """No more reads are told; gives the stream's number."""
-        self._reads = False
-        return self._number
+    def cut_short(self) -> bool:
+        """No more reads are told; gives whether all were until now."""
+        whole, self._reads = self._reads, False
+        return whole
 
     # The receiver.
 
@@ -157,7 +158,7 @@ class Tap(Untapped):
             self._receive(None, at, data, None)
             if self._reads:
                 records = self._records
-                records += _packed(self._number, at, self._now(), len(data))
+                records += _packed(self.number, at, self._now(), len(data))
                 records += data
             return
         self._receive(head and self._marked(head, at), at, data, end)
@@ -165,7 +166,7 @@ class Tap(Untapped):
         if head is not None:
             self._tell("head", Head(at, head.status, head.headers))
         if data and self._reads:
-            self._records += _packed(self._number, at, out, len(data)) + data
+            self._records += _packed(self.number, at, out, len(data)) + data
         if end is not None:
             self._end("ended", Ended(at, end.kind, end.reason))
 
@@ -184,7 +185,7 @@ class Tap(Untapped):
 
     def failed(self, answer: Answer) -> Headers:
         """There is no reply, and this is answered instead; gives the headers that say which stream this was."""
-        if not self._number:
+        if not self.number:
             return ()
         if self._sent is None and self._taps.mode == "replay":
             self._headers += ((SOURCE_HEADER, "replay"),)
@@ -204,7 +205,7 @@ class Tap(Untapped):
 
     def _tell(self, kind: str, fields: Began | Sent | Head | Ended | Failed) -> None:
         if self._open:
-            self._records += record((self._number, kind, tuple(fields)))
+            self._records += record((self.number, kind, tuple(fields)))
 
 
 @lru_cache(maxsize=256)

@@ -28,8 +28,8 @@ class Stream:
         self.cut = False
 
     def cut_short(self):
-        self.cut = True
-        return self.number
+        whole, self.cut = not self.cut, True
+        return whole
 
 
 class Pipe:
@@ -126,6 +126,9 @@ async def test_a_full_buffer_takes_no_more_reads_and_no_new_streams(caplog):
     link.flush()
     assert (pipe.batches[3], link.opened(Stream(5))) == ((7, [(0, "lost", (1, ()))]), True)
     assert (link.unobserved, caplog.text.count("does not keep up")) == (4, 1)
+    pipe.unsent = _MAX_UNSENT + 1
+    link.flush()
+    assert (pipe.batches[4][1], link.unobserved) == ([(0, "lost", (0, (5,)))], 5)  # the first two were cut before
     await link.close()
 
 
