@@ -55,6 +55,7 @@ class Reader:
         self._api = api_of(request.path)(self._out, request.path)
         self._beginning = b""
         self._decoder: Decoder | None = None
+        self._folded = False
         self._response = Response(0)
         self._unreadable = False
         self._cut = False
@@ -92,30 +93,29 @@ class Reader:
         """Read the frames that these bytes complete. Raises Undecodable."""
         most = self._frames + _MAX_INFLATED
         for plain in self._inflate(data):
-            for frame in self._decode(plain, at):
+            for frame in self._decoder.feed(plain, at) if self._decoder else self._begun(plain, at):
                 self._read(frame)
                 if self._frames > most and plain is not data:
                     raise Undecodable(f"{len(data):,} compressed bytes hold more than {_MAX_INFLATED:,} frames")
 
     def close(self, end: End, at: int) -> list[Event]:
         """The reply has ended."""
-        frames = self._decode(b"", at, ended=True) if self._decoder is None else []
+        frames = [] if self._decoder else self._begun(b"", at, ended=True)
         for frame in frames + (self._decoder.close(at) if self._decoder else []):
             self._read(frame)
         self._out.at(at)
         outcome = self._outcome(end)
-        folded = isinstance(self._decoder, Document)
-        self._out.end(outcome, frames=self._frames, size=self._bytes, micros=at, folded=folded)
+        self._out.end(outcome, frames=self._frames, size=self._bytes, micros=at, folded=self._folded)
         return self._out.take()
 
-    def _decode(self, data: bytes, at: int, *, ended: bool = False) -> list[Frame]:
-        """The frames of these bytes. Their format shows once the first bytes that are no white space have come."""
-        if self._decoder is None:
-            self._beginning += data
-            if not self._beginning or not (ended or is_telling(self._beginning)):
-                return []
-            data, self._beginning = self._beginning, b""
-            self._decoder = decoder_for(self._response.header("content-type") or "", data)
+    def _begun(self, data: bytes, at: int, *, ended: bool = False) -> list[Frame]:
+        """The first frames. Their format shows once the first bytes that are no white space have come."""
+        self._beginning += data
+        if not self._beginning or not (ended or is_telling(self._beginning)):
+            return []
+        data, self._beginning = self._beginning, b""
+        self._decoder = decoder_for(self._response.header("content-type") or "", data)
+        self._folded = isinstance(self._decoder, Document)
         return self._decoder.feed(data, at)
 
     def _read(self, frame: Frame) -> None:
@@ -157,7 +157,10 @@ class Reader:
 
     def _interpret(self, frame: Frame) -> None:
         """Have the dialect say what the frame means; report it where that fails."""
-        text = self._text(frame)
+        try:
+            text = frame.data.decode()
+        except UnicodeDecodeError as error:
+            text = self._mended(frame, error)
         if text.startswith("[DONE]"):
             self._heed("[DONE]", self._api.done)
             return self._report_silence("[DONE]")
@@ -177,7 +180,10 @@ class Reader:
         api = self._api
         api.repeated = False
         try:
-            self._tell(frame, value)
+            if self._folded:
+                self._tell_document(value)
+            else:
+                api.frame(frame, value)
         except _MISFITS as error:
             self._out.provider(api.kind(frame, value), value, self._misread(error))
         if not self._out.spoke:
@@ -198,10 +204,8 @@ class Reader:
         if not self._out.spoke:
             self._out.provider(name)
 
-    def _tell(self, frame: Frame, value: Value) -> None:
-        if not isinstance(self._decoder, Document):
-            self._api.frame(frame, value)
-        elif self._response.status >= 400:
+    def _tell_document(self, value: Value) -> None:
+        if self._response.status >= 400:
             kind, message = refusal_in(value, self._response)
             self._out.error("provider", kind, message, status=self._response.status, provider=value)
         elif is_error(value):
@@ -209,16 +213,14 @@ class Reader:
         else:
             self._api.document(value)
 
-    def _text(self, frame: Frame) -> str:
-        try:
-            return frame.data.decode()
-        except UnicodeDecodeError as error:
-            self._out.provider(
-                frame.event or frame.kind,
-                {"base64": base64.b64encode(frame.data).decode()},
-                f"not UTF-8 at byte {error.start} of its data: shown with U+FFFD there",
-            )
-            return frame.data.decode("utf-8", "replace")
+    def _mended(self, frame: Frame, error: UnicodeDecodeError) -> str:
+        """The text of a frame that is none; says so."""
+        self._out.provider(
+            frame.event or frame.kind,
+            {"base64": base64.b64encode(frame.data).decode()},
+            f"not UTF-8 at byte {error.start} of its data: shown with U+FFFD there",
+        )
+        return frame.data.decode("utf-8", "replace")
 
     def _outcome(self, end: End) -> Outcome:
         """How the stream ended; says so in a stream.error where it was not the dialect who did."""

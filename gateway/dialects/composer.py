@@ -54,7 +54,8 @@ class Composer:
         self.spoke = False
         self._events: list[Event] = []
         self._seq = 0
-        self._t = 0.0
+        self._micros = 0
+        self._t = 0.0  # the same in milliseconds
         self._src: int | None = None
         self._raw: Mapping[str, Any] | None = None
         self._choices: set[int] = set()
@@ -69,7 +70,8 @@ class Composer:
 
     def at(self, micros: int, src: int | None = None, raw: Mapping[str, Any] | None = None) -> None:
         """What is said from now on comes from frame `src`, completed at `micros`."""
-        self._t = max(self._t, micros / 1000)
+        if micros > self._micros:
+            self._micros, self._t = micros, micros / 1000
         self._src, self._raw, self.spoke = src, raw, False
 
     def take(self) -> list[Event]:

@@ -15,9 +15,12 @@ _NESTING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|([\[{])|([\]}])', re.DOTALL
 
 def json_object(text: str) -> dict[str, Any]:
     """The JSON object. Raises ValueError for anything else, such as numbers that JSON does not have."""
-    if _too_deep(text):
+    if text.count("{") + text.count("[") > _MAX_DEPTH and _too_deep(text):
         raise ValueError(f"nested more than {_MAX_DEPTH} deep")
-    value = _decoded(text)
+    # `decode` looks for white space around the value, where nearly always there is none.
+    value, end = _json.raw_decode(text) if text.startswith("{") else (None, -1)
+    if end != len(text):
+        value = _json.decode(text)
     if not isinstance(value, dict):
         raise ValueError(f"got {type(value).__name__}")  # noqa: TRY004 - of a piece with what json raises
     return value
@@ -35,18 +38,8 @@ def _number(text: str) -> float:
 _json = json.JSONDecoder(parse_constant=_no_number, parse_float=_number)
 
 
-def _decoded(text: str) -> Any:
-    if text.startswith("{"):  # nearly always, and the whole text: `decode` would look for white space around it
-        value, end = _json.raw_decode(text)
-        if end == len(text):
-            return value
-    return _json.decode(text)
-
-
 def _too_deep(text: str) -> bool:
     """Whether the nesting passes what can safely be written again."""
-    if text.count("{") + text.count("[") <= _MAX_DEPTH:
-        return False
     depth = 0
     for bracket in _NESTING.finditer(text):
         depth += bool(bracket[1]) - bool(bracket[2])

@@ -5,8 +5,11 @@ __all__ = ["sum_of", "with_cached"]
 
 def sum_of(*counts: int | None) -> int | None:
     """The sum of those that there are; None if there are none."""
-    said = [count for count in counts if count is not None]
-    return sum(said) if said else None
+    total = None
+    for count in counts:
+        if count is not None:
+            total = (0 if total is None else total) + count
+    return total
 
 
 def with_cached(uncached: int | None, read: int | None, written: int | None) -> int | None:

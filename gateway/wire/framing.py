@@ -58,17 +58,15 @@ class Framing(ABC):
             frames.append(self._too_long())
         if self._problem is not None and self._from < len(self._held):
             frames.append(self._broken(self._problem, len(self._held)))
-        self._keep()
-        return frames
-
-    def _keep(self) -> None:
-        """Let go of the frames that were made; what is left can be added to."""
-        if isinstance(self._held, bytearray):
+        self._offset += self._from
+        if self._from == len(self._held):
+            self._held = b""
+        elif isinstance(self._held, bytearray):
             del self._held[: self._from]
         else:
             self._held = bytearray(self._held[self._from :])
-        self._offset += self._from
         self._from = 0
+        return frames
 
     def close(self, at: int) -> list[Frame]:
         """The body has ended: what is left, as `partial` or `idle` frames."""

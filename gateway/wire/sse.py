@@ -42,21 +42,15 @@ class Sse(Framing):
         return super().feed(data, at)
 
     def _whole(self) -> Frame | None:
-        if not self._seen and (frame := self._ordinary()):
-            return frame
+        if not self._seen and (found := (_ORDINARY_CR if self._has_cr else _ORDINARY).match(self._held, self._from)):
+            event, data = found.groups()
+            return self._frame(found.end(), "data", data, text(event) if event else None)
         self._skip_lead()
         end = self._end(self._from + max(self._lead, self._seen))
         if end is None:
             self._seen = max(self._lead, len(self._held) - self._from - len(_WAITING))
             return None
         return self._block(end, "data")
-
-    def _ordinary(self) -> Frame | None:
-        found = (_ORDINARY_CR if self._has_cr else _ORDINARY).match(self._held, self._from)
-        if not found:
-            return None
-        event, data = found.groups()
-        return self._frame(found.end(), "data", data, text(event) if event else None)
 
     def _end(self, start: int) -> int | None:
         """Where the first blank line from `start` on ends in what is held."""

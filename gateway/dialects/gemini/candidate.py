@@ -62,6 +62,7 @@ class GeminiCandidate:
         self._out = out
         self._choice = choice
         self._name = f"candidates[{choice}]"
+        self._content_name = f"{self._name}.content"
         self._role = (first.get("content") or {}).get("role")
         self._parts = GeminiParts(out, choice)
         self._stop: Value = {}
@@ -74,7 +75,7 @@ class GeminiCandidate:
         for part in content.get("parts") or ():
             self._parts.add(part)
         known = _PARTS_AND_ROLE if content.get("role") == self._role else _PARTS
-        self._out.rest(f"{self._name}.content", content, known)
+        self._out.rest(self._content_name, content, known)
         known = _SAID
         for field in _ABOUT_TEXT:
             if candidate.get(field) and self._annotate(field, candidate):

@@ -83,12 +83,12 @@ class OpenAIChat(ChunkApi):
 
     def attribute(self, value: Value) -> None:
         """Sources stand beside the choices: they are the first one's."""
-        if value.get("citations") or value.get("search_results"):
+        if sources := {name: value[name] for name in _SOURCES if value.get(name)}:
             choice = next(iter(self.choices.values()), None)
             if choice:
-                say_sources(choice, value)
+                say_sources(choice, sources)
             else:
-                self.out.provider("chunk", {name: value[name] for name in _SOURCES if value.get(name)})
+                self.out.provider("chunk", sources)
 
     def _compare(self, choice: Choice, message: Value) -> None:
         """A message beside the delta: all of the text so far."""
