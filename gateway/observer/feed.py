@@ -3,13 +3,14 @@
     board ── changed ──> publish, at most every 100 ms ──> one text for all pages ──> FeedPage: a bounded queue
                                                             a page that falls behind ──> a new snapshot instead
 
-Each text is one Server-Sent Event: `snapshot` first, then `update` with only the new ticks, and `gone`.
+Each text is one Server-Sent Event: `snapshot` first, then `update` with the new ticks and, of each stream, only the
+fields that are others than before (hundreds of streams that run would be a megabyte a second), and `gone`.
 """
 
 import asyncio
 import json
 from collections import deque
-from typing import Any
+from typing import Any, NamedTuple
 
 from gateway.observer.board import Board
 from gateway.observer.showing import summary, with_ticks
@@ -36,7 +37,7 @@ class Feed:
         self._clock = clock
         self._pages: set[FeedPage] = set()
         self._seq = 0
-        self._told: dict[str, int] = {}  # of each stream that runs: how many of its ticks are told
+        self._told: dict[str, _Told] = {}  # of each stream that runs
         self._wake = asyncio.Event()
 
     def open(self) -> "FeedPage":
@@ -73,7 +74,7 @@ class Feed:
         changed, self._board.changed = list(self._board.changed.values()), {}
         gone, self._board.gone = self._board.gone, []
         if not self._pages:
-            self._told = {stream.id: len(stream.ticks.made) for stream in self._board if not stream.over}
+            self._told = {stream.id: _Told(len(stream.ticks.made), {}) for stream in self._board if not stream.over}
             return
         if gone:
             for name in gone:
@@ -81,14 +82,18 @@ class Feed:
             self._tell("gone", {"ids": gone})
         if changed:
             self._seq += 1
-            self._tell("update", {"streams": [self._news(stream) for stream in changed], "seq": self._seq})
+            news = [self._news(stream) for stream in changed]
+            self._tell("update", {"streams": news, "seq": self._seq, "unobserved": self._board.unobserved})
 
     def _news(self, stream: Stream) -> dict[str, Any]:
-        ticks = stream.ticks.made
-        before = self._told.pop(stream.id, 0)
+        ticks, shown = stream.ticks.made, summary(stream)
+        before = self._told.pop(stream.id, _Told(0, {}))
         if not stream.over:
-            self._told[stream.id] = len(ticks)
-        return with_ticks(summary(stream), ticks[before:])
+            self._told[stream.id] = _Told(len(ticks), shown)
+        new = {
+            name: value for name, value in shown.items() if name not in before.summary or value != before.summary[name]
+        }
+        return with_ticks({"id": stream.id, **new}, ticks[before.ticks :])
 
     def _tell(self, event: str, value: dict[str, Any]) -> None:
         text = _sse(event, value)
@@ -102,10 +107,17 @@ class Feed:
         for stream in self._board:
             ticks: list[Tick] = stream.ticks.made
             if self._pages and not stream.over:  # those that are yet to be told come with the next update
-                ticks = ticks[: self._told.get(stream.id, 0)]
+                ticks = ticks[: self._told[stream.id].ticks if stream.id in self._told else 0]
             room -= len(ticks)
             streams.append(with_ticks(summary(stream), ticks if room >= 0 else []))
         return {"streams": streams, "seq": self._seq, "unobserved": self._board.unobserved}
+
+
+class _Told(NamedTuple):
+    """What pages know of a stream: how many of its ticks, and its summary."""
+
+    ticks: int
+    summary: dict[str, Any]
 
 
 class FeedPage:

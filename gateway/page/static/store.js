@@ -21,15 +21,18 @@ export class Store {
     this.#bound();
   }
 
-  /** Takes summaries whose ticks are only the new ones. `now` is this machine's time in epoch seconds. */
-  update({ streams }, now) {
+  /** Takes what is new of streams: ticks, and fields that have changed. `now` is this machine's time in epoch seconds. */
+  update({ streams, unobserved = this.unobserved }, now) {
+    this.unobserved = unobserved;
     for (const stream of streams) {
       const old = this.#byId.get(stream.id);
+      if (!old && stream.started === undefined) continue; // one of those that made room
       const ticks = old?.ticks ?? [];
       for (const tick of stream.ticks ?? []) if (ticks.length < MOST_TICKS) ticks.push(tick);
-      this.#byId.set(stream.id, { ...stream, ticks });
+      const known = { ...old, ...stream, ticks };
+      this.#byId.set(stream.id, known);
       if (stream.ticks?.length)
-        this.#skew = Math.min(this.#skew, now - stream.started - stream.ticks[stream.ticks.length - 1][0]);
+        this.#skew = Math.min(this.#skew, now - known.started - stream.ticks[stream.ticks.length - 1][0]);
     }
     this.#bound();
   }

@@ -28,11 +28,18 @@ async def test_a_page_is_first_told_all_then_what_is_new():
     feed.publish()
     event, value = parsed(await page.next())
     assert (event, [stream["ticks"] for stream in value["streams"]]) == ("update", [[[0.29, "text"]]])
+    told.chunk(1, 310 * MS, 310 * MS, text_frame("c"))
+    told.lost(2, ())
+    feed.publish()
+    _, value = parsed(await page.next())
+    (news,) = value["streams"]
+    assert (news["id"], news["ticks"], news["chunks"], value["unobserved"]) == ("s-1", [[0.3, "text"]], 4, 2)
+    assert not news.keys() & {"provider", "model", "ttft", "started"}  # they are as they were
     told.ended(1, Ended(400 * MS, "client_closed", ""))
     feed.publish()
     _, value = parsed(await page.next())
     assert value["streams"][0]["state"] == "aborted"
-    assert value["seq"] == 2
+    assert value["seq"] == 3
 
 
 async def test_nothing_is_told_twice_or_left_out_between_snapshot_and_update():

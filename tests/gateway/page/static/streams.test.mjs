@@ -17,6 +17,15 @@ test("a snapshot, then only new ticks", () => {
   assert.deepEqual([store.get("1").ticks, store.get("1").model], [[[0.1, "head"], [0.2, "text"]], "m"]);
 });
 
+test("an update has only what has changed", () => {
+  const store = new Store();
+  store.snapshot({ streams: [stream("1", { model: "m", ttft: null })] });
+  store.update({ streams: [{ id: "1", ttft: 0.2, ticks: [[0.2, "text"]] }, { id: "0", ttft: 1 }], unobserved: 3 }, 3);
+  assert.deepEqual(ids(store), ["1"]); // of the other nothing is known any more
+  assert.deepEqual([store.get("1").model, store.get("1").ttft, store.get("1").started], ["m", 0.2, 1]);
+  assert.equal(store.unobserved, 3);
+});
+
 test("a new snapshot is in place of what was known", () => {
   const store = new Store();
   store.snapshot({ streams: [stream("1")] });
