@@ -2,13 +2,20 @@
 
 Two gateways of one mode stand side by side, one observed (a page's feed is read, and the metrics are scraped each
 second), one not. They are loaded in turn, window by window, so that each window has a neighbour to be compared with. No
-window begins before the observer has read what it was told in the one before.
+window begins before the observer has read what it was told in the one before. Two processes of the very same program
+differ by some hundredths for as long as they run: so each round has new ones.
+
+`busy` is the gateway that is not observed, while a process that does nothing of use takes of the other core what the
+observer would take: with two cores, a neighbour alone makes the relay slower. on/busy is what is left to the relay.
+With one stream after the other the observer has next to nothing to do: there is none then.
 """
 
 import argparse
 import contextlib
+import http.client
 import json
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -27,6 +34,11 @@ from benchmarks.workloads import WORKLOADS, Counts, Workload
 
 MODES = {"live": "live", "recording": "all"}
 SETTLED_NS = 20_000_000  # of 200 ms
+# Full load lasts: what may wait for the observer has come by then, and what follows is how it goes on.
+FILLED_MS = 2_500
+
+# As the observer gives way: see gateway/observing.py.
+SPINNER = ["nice", "-n", "10", "chrt", "--batch", "0", sys.executable, "-c", "while True: pass"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +58,8 @@ class Window:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.observing", description=__doc__)
     add = parser.add_argument
-    add("--pairs", type=int, default=8, help="windows of each kind (default %(default)s)")
+    add("--rounds", type=int, default=4, help="of new gateways (default %(default)s)")
+    add("--pairs", type=int, default=4, help="windows of each kind in a round (default %(default)s)")
     add("--seconds", type=float, default=1.5, help="length of a window (default %(default)s)")
     add("--streams", type=int, default=200, help="streams at 30 ms gaps (default %(default)s)")
     add("--modes", default=",".join(MODES), help="default %(default)s")
@@ -63,7 +76,7 @@ def watched(running: Running) -> Iterator[int]:
     feed = urllib.request.urlopen(f"{url}feed", timeout=30)
 
     def read() -> None:
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
             while not stop.is_set() and feed.read1(1 << 16):
                 pass
 
@@ -86,7 +99,8 @@ def watched(running: Running) -> Iterator[int]:
 def window(load: Path, running: Running, source: int, workload: Workload, cores: Cores, observer: int | None) -> Window:
     """Load one gateway; count from the end of the warm-up on, the relay's CPU time without the observer's."""
     millis = int(workload.seconds * 1000)
-    numbers = [source, workload.streams, workload.deltas, workload.gap_us, millis // 2, millis]
+    warm_up = FILLED_MS if workload.name == "saturated" else millis // 2
+    numbers = [source, workload.streams, workload.deltas, workload.gap_us, warm_up, millis]
     assert running.pid
     with machine.running([str(load), str(running.port), running.path, *map(str, numbers)], cores.rest) as process:
         assert process.stdout
@@ -126,7 +140,35 @@ def chosen(options: argparse.Namespace) -> list[Workload]:
     return [replace(each, streams=options.streams) if each.name == "spaced" else each for each in named]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Windows that belong together, and what the direct connection takes of the number (µs)."""
+
+    off: Window
+    busy: Window | None
+    on: Window
+    base: float
+
+
 def pairs(mode: str, options: argparse.Namespace, cores: Cores, folder: Path, programs: tuple[Path, Path]) -> None:
+    """Measure all loads in as many rounds as wanted, and print a row for each."""
+    taken: dict[str, list[Taken]] = {workload.name: [] for workload in chosen(options)}
+    for number in range(options.rounds):
+        print(f"{mode}: round {number + 1} of {options.rounds} ...", file=sys.stderr)
+        measure(mode, options, cores, folder, programs, taken)
+    for workload in chosen(options):
+        print(row(mode, workload, taken[workload.name]))
+
+
+def measure(
+    mode: str,
+    options: argparse.Namespace,
+    cores: Cores,
+    folder: Path,
+    programs: tuple[Path, Path],
+    taken: dict[str, list[Taken]],
+) -> None:
+    """One round of new gateways; adds to `taken`."""
     load, source = programs
     with contextlib.ExitStack() as stack:
         standing = stack.enter_context(machine.running([str(source)], cores.rest))
@@ -137,34 +179,42 @@ def pairs(mode: str, options: argparse.Namespace, cores: Cores, folder: Path, pr
         observer = stack.enter_context(watched(on))
         if not options.same_core:
             os.sched_setaffinity(observer, {cores.rest})
+        spinner = stack.enter_context(machine.running(SPINNER, cores.rest))
+        spinner.send_signal(signal.SIGSTOP)
         direct = Running(standing, port, "/v1/messages")
         for workload in chosen(options):
-            taken: list[tuple[Window, Window, float]] = []
             for number in range(options.pairs):
-                print(f"{mode}, {workload.title}: pair {number + 1} of {options.pairs} ...", file=sys.stderr)
                 base = window(load, direct, port, workload, cores, None).value if workload.minus_direct else 0.0
-                order = [(off, None), (on, observer)]
-                both = {
-                    who.port: window(load, who, port, workload, cores, watching)
-                    for who, watching in (order if number % 2 else reversed(order))
-                }
-                taken.append((both[off.port], both[on.port], base))
-            print(row(mode, workload, taken))
+                found: dict[str, Window] = {}
+                kinds = ["off", "on"] if workload.minus_direct else ["off", "on", "busy"]
+                for kind in kinds[number % len(kinds) :] + kinds[: number % len(kinds)]:
+                    spinner.send_signal(signal.SIGCONT if kind == "busy" else signal.SIGSTOP)
+                    watching = observer if kind == "on" else None
+                    found[kind] = window(load, on if watching else off, port, workload, cores, watching)
+                spinner.send_signal(signal.SIGSTOP)
+                taken[workload.name].append(Taken(found["off"], found.get("busy"), found["on"], base))
+        spinner.kill()  # one that is stopped does not hear of its end
 
 
-def row(mode: str, workload: Workload, taken: list[tuple[Window, Window, float]]) -> str:
-    """Medians over the pairs; the ratio is made within each pair."""
-    off = median(pair[0].value - pair[2] for pair in taken)
-    on = median(pair[1].value - pair[2] for pair in taken)
-    ratios = sorted((pair[1].value - pair[2]) / (pair[0].value - pair[2]) for pair in taken)
-    quarter = len(ratios) // 4
-    spread = f"[{ratios[quarter]:.2f}..{ratios[-1 - quarter]:.2f}]"
-    observer = median(pair[1].observer / max(pair[1].chunks, 1) / 1e3 for pair in taken)
-    missed = median(pair[1].unobserved for pair in taken)
-    others = median(pair[index].others for pair in taken for index in (0, 1))
-    title = f"{mode}, {workload.title}"
-    ratio = f"{off:9.1f}{on:9.1f}{median(ratios):8.2f} {spread:14}"
-    return f"{title:44}{ratio}{observer:9.1f}{missed:11.0%}{others:8.0%}{len(taken):4}"
+def row(mode: str, workload: Workload, taken: list[Taken]) -> str:
+    """Medians over the windows; a ratio is made of those that belong together."""
+    off = [each.off.value - each.base for each in taken]
+    busy = [each.busy.value - each.base for each in taken if each.busy is not None]
+    on = [each.on.value - each.base for each in taken]
+    values = "".join(f"{median(each):8.1f}" if each else f"{'':8}" for each in (off, busy, on))
+    observer = median(each.on.observer / max(each.on.chunks, 1) / 1e3 for each in taken)
+    missed = median(each.on.unobserved for each in taken)
+    others = median(window.others for each in taken for window in (each.off, each.on))
+    told = f"{observer:9.1f}{missed:11.0%}{others:7.0%}{len(taken):4}"
+    return f"{f'{mode}, {workload.title}':36}{values}{ratios(on, off)}{ratios(on, busy)}{told}"
+
+
+def ratios(those: list[float], others: list[float]) -> str:
+    """The median and the quartiles of the ratios of what belongs together."""
+    if not others:
+        return f"{'':20}"
+    found, quarter = sorted(a / b for a, b in zip(those, others, strict=True)), len(others) // 4
+    return f"{median(found):7.2f} [{found[quarter]:.2f}..{found[-1 - quarter]:.2f}]"
 
 
 def main() -> None:
@@ -173,7 +223,8 @@ def main() -> None:
     print(machine.line())
     where = "the relay's core" if options.same_core else "the other core, with source and load generator"
     print(f"relays alone on core {cores.proxy}, the observer on {where}; µs, medians of n pairs, quartiles of ratios")
-    print(f"{'':44}{'off':>9}{'on':>9}{'on/off':>8} {'':14}{'observer':>9}{'unobserved':>11}{'others':>8}{'n':>4}")
+    heads = f"{'off':>8}{'busy':>8}{'on':>8}{'on/off':>7}{'':13}{'on/busy':>7}{'':13}"
+    print(f"{'':36}{heads}{'observer':>9}{'unobserved':>11}{'others':>7}{'n':>4}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         programs = machine.compile_c("load", folder), machine.compile_c("source", folder)

@@ -21,8 +21,8 @@ from recorder.clock import Clock
 __all__ = ["Feed", "FeedPage"]
 
 _EVERY_NS = 100_000_000
-# Telling may take this part of the time: with hundreds of streams pages are told less often.
-_SHARE = 5
+# One part in so many of the time may go into telling: with hundreds of streams pages are told less often.
+_SHARE = 20
 # Texts that wait for a page.
 _BACKLOG = 20
 # Ticks in a snapshot, the newest streams' first: about a megabyte.
