@@ -5,8 +5,8 @@
 
     batch               size of what follows | packed at (ns) | records
 
-A read is packed at once, in a quarter of a microsecond, and no object is left of it that would have to be kept, fetched
-again from memory when all are packed, and looked at by the garbage collector meanwhile: that costs four times as much.
+A read is packed at once: no object is left of it that would have to be kept, fetched again from memory when all are
+packed, and looked at by the garbage collector meanwhile.
 marshal is no format to store or to take from strangers, and need not be: both ends are the same Python, and one has
 started the other. Times are of the one monotonic clock that both have. Number 0 is no stream.
 """
