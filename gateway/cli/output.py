@@ -23,14 +23,14 @@ def write_output(path: Path, flag: str, data: bytes) -> None:
     if path.suffix == SUFFIX:  # a slip of the pen must not cost a recording
         raise click.UsageError(f"{flag} {path}: this is where a cassette is; expected another file.")
     target = path.resolve()
-    if target.exists() and not target.is_file() and not target.is_dir():
+    if target.is_dir():
+        raise click.UsageError(f"{flag} {path}: cannot write it: it is a folder.")
+    if target.exists() and not target.is_file():
         with translated(path, "write"):
             target.write_bytes(data)
         return
     draft = target.with_name(f".{target.name}.draft")
     try:
-        if target.is_dir():
-            raise IsADirectoryError(0, "it is a folder")
         file = draft.open("wb")
     except OSError as error:
         raise click.UsageError(f"{flag} {path}: cannot write it: {error.strerror}.") from error
