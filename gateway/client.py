@@ -36,6 +36,7 @@ _FLUSH_S = 60.0
 _TAIL_CHUNKS = 64
 _TAIL_LARGE = 16 << 10
 _TAIL_BYTES = 512 << 10
+_LAST_BYTES = 512
 
 # struct linger: on, 0 seconds.
 _RESET = struct.pack("ii", 1, 0)
@@ -171,7 +172,9 @@ class Client:
     def ended_early(self, dialect: Dialect) -> bool:
         """Whether the stream ended well as far as HTTP can tell, but without what ends a stream of the dialect."""
         content_type = (self.head and self.head.header("content-type")) or ""
-        return dialect.outcome(content_type, b"".join(self.tail)) == "no terminal event"
+        tail = b"".join(self.tail)
+        # It mostly lies at the very end, and searching all of the tail takes 0.3 ms.
+        return all(dialect.outcome(content_type, part) == "no terminal event" for part in (tail[-_LAST_BYTES:], tail))
 
     def leave(self) -> None:
         """The relay is over: if the reply is not, tell the upstream, and leave the body unfinished if it has begun."""

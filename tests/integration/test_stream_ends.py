@@ -104,7 +104,13 @@ async def test_a_clean_end_without_the_terminal_event_is_passed_on_with_a_warnin
 
 
 @pytest.mark.parametrize(
-    "last", [STOP, b'event: error\ndata: {"type": "error", "error": {"type": "overloaded_error"}}\n\n']
+    "last",
+    [
+        STOP,
+        STOP.replace(b"}", b', "all": "%b"}' % (b"long " * 10_000)),
+        b'event: error\ndata: {"type": "error", "error": {"type": "overloaded_error"}}\n\n',
+    ],
+    ids=["terminal", "terminal, long", "error"],
 )
 async def test_a_terminal_or_error_event_is_passed_on_without_a_warning(
     last: bytes, cassettes: Path, caplog: pytest.LogCaptureFixture
