@@ -1,6 +1,6 @@
 """The link to the observer: its process, and the batches that go to it.
 
-    records ── every 50 ms, if anything came ──> one batch ──> a socket, the observer's stdin
+    records ── every 20 to 100 ms, if anything came ──> one batch ──> a socket, the observer's stdin
 
 At most `_MAX_UNSENT` bytes and a batch wait for an observer that does not keep up. Beyond that no reads are told:
 streams that are under way are cut short, new ones are not told at all, until half of it has been taken. So what the
@@ -26,17 +26,17 @@ __all__ = ["Link"]
 
 logger = logging.getLogger(__name__)
 
-_EVERY_S = 0.05
-# With much to tell (bytes), more often: a socket takes some 200 KB at once.
-_MUCH, _OFTEN_S = 48 << 10, 0.01
+# Between two batches: what the page may be late by, and what handing over may cost. In between, so much is handed over
+# (bytes) as a socket takes at once.
+_LONGEST_S, _SHORTEST_S, _BATCH = 0.1, 0.02, 192 << 10
 _MAX_UNSENT = 8 << 20
 # What the observer is given to read what was sent, show it, and end.
 _ENDING_S = 5.0
 _BACKLOG = 128
 # Bytes of a temporary folder's path: a Unix socket in a folder of our own there has 25 more, and macOS takes 103.
-_LONGEST = 75
+_LONGEST_PATH = 75
 # Batches between two reports of the gateway's health; one more follows when all streams have ended.
-_HEALTH_EVERY = 20
+_HEALTH_EVERY = 10
 
 
 class Link:
@@ -58,6 +58,7 @@ class Link:
         self._full = False
         self._untold = 0  # of those that are unobserved, what the observer has not heard of yet
         self._timer: asyncio.TimerHandle | None = None
+        self._every = _LONGEST_S
         self._transport: asyncio.WriteTransport | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -117,7 +118,7 @@ class Link:
             return False
         self._open.add(tap)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(_EVERY_S, self._tick)
+            self._timer = asyncio.get_running_loop().call_later(self._every, self._tick)
         return True
 
     def closed(self, tap: Tap) -> None:
@@ -129,8 +130,8 @@ class Link:
         size = len(self.records)
         self.flush()
         if self._open or size or (self._full and self.trouble is None):
-            after = _OFTEN_S if size >= _MUCH else _EVERY_S
-            self._timer = asyncio.get_running_loop().call_later(after, self._tick)
+            self._every = min(max(_SHORTEST_S, self._every * _BATCH / max(size, 1)), _LONGEST_S)
+            self._timer = asyncio.get_running_loop().call_later(self._every, self._tick)
 
     def flush(self) -> None:
         """Tell what came."""
@@ -195,5 +196,5 @@ class Link:
 def _private_folder() -> Path:
     """A new folder for a Unix socket, whose path must be short, whatever TMPDIR is."""
     usual = tempfile.gettempdir()
-    there = usual if len(usual.encode(errors="surrogateescape")) <= _LONGEST else "/tmp"  # noqa: S108 - a new folder in it
+    there = usual if len(usual.encode(errors="surrogateescape")) <= _LONGEST_PATH else "/tmp"  # noqa: S108 - a new folder in it
     return Path(tempfile.mkdtemp(prefix="tokentape-", dir=there))

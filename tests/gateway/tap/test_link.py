@@ -6,8 +6,10 @@ import sys
 import tempfile
 from unittest.mock import ANY
 
+import pytest
+
 from gateway.tap import Link, Setup
-from gateway.tap.link import _MAX_UNSENT
+from gateway.tap.link import _BATCH, _MAX_UNSENT
 from gateway.tap.messages import PREFIX, READ, messages_of, record, unpacked
 from recorder.clock import ManualClock
 
@@ -97,6 +99,21 @@ async def test_it_tells_by_itself_while_streams_are_open():
         while len(pipe.batches) < 2:
             await asyncio.sleep(0)
     link.closed(stream)
+    await link.close()
+
+
+@pytest.mark.parametrize(("size", "seconds"), [(0, 0.1), (_BATCH, 0.1), (2 * _BATCH, 0.05), (100 * _BATCH, 0.02)])
+async def test_the_more_there_is_the_sooner_the_next_is_told(size, seconds):
+    link, pipe = linked()
+    link.flush()
+    link.opened(Stream(1))
+    link._timer.cancel()
+    link.records += bytes(size)
+    pipe.write = lambda _: None
+    link._tick()
+    assert link._timer.when() - asyncio.get_running_loop().time() == pytest.approx(seconds, abs=0.01)
+    link._tick()  # there was nothing this time
+    assert link._every == 0.1
     await link.close()
 
 
