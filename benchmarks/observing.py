@@ -3,7 +3,7 @@
 Two gateways of one mode stand side by side, one observed (a page's feed is read, and the metrics are scraped each
 second), one not. They are loaded in turn, window by window, so that each window has a neighbour to be compared with. No
 window begins before the observer has read what it was told in the one before. Two processes of the very same program
-differ by some hundredths for as long as they run: so each round has new ones.
+differ by some hundredths for as long as they run: so each round has new ones, and many rounds say more than many pairs.
 
 `busy` is the gateway that is not observed, while a process that does nothing of use takes of the other core what the
 observer would take: with two cores, a neighbour alone makes the relay slower. on/busy is what is left to the relay.
@@ -58,8 +58,8 @@ class Window:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.observing", description=__doc__)
     add = parser.add_argument
-    add("--rounds", type=int, default=4, help="of new gateways (default %(default)s)")
-    add("--pairs", type=int, default=4, help="windows of each kind in a round (default %(default)s)")
+    add("--rounds", type=int, default=16, help="of new gateways (default %(default)s)")
+    add("--pairs", type=int, default=1, help="windows of each kind in a round (default %(default)s)")
     add("--seconds", type=float, default=1.5, help="length of a window (default %(default)s)")
     add("--streams", type=int, default=200, help="streams at 30 ms gaps (default %(default)s)")
     add("--modes", default=",".join(MODES), help="default %(default)s")
