@@ -55,8 +55,9 @@ _STALL_TIMES = 10
 class Measurement:
     """The numbers of one stream, or of one that still runs. Times in µs since the request had been sent.
 
-    `token_at` are the times of the token-bearing frames. `tokens_out` includes reasoning, `tokens_in` cached tokens;
-    `thinking` says whether any of the thinking was in the stream. `choices` are the messages that the answer has.
+    `token_at` are the times of the token-bearing frames. `tokens_out` includes reasoning, `tokens_in` cached ones; the
+    former is None where the last count is older than the last token. `thinking` says whether any of the thinking was in
+    the stream. `choices` are the messages that the answer has.
     """
 
     provider: str
@@ -209,7 +210,7 @@ class Meter:
 
     def measurement(self) -> Measurement:
         """The numbers so far. Before the first event, that of a stream of nobody."""
-        start, usage, last = self._start, self._usage, self._last
+        start, usage, counted, last = self._start, self._usage, self._counted(), self._last
         end = last if isinstance(last, StreamEnd) else None
         streamed = end is None or not end.folded
         return Measurement(
@@ -228,14 +229,20 @@ class Meter:
             token_at=tuple(self._token_at) if streamed else (),
             duration=_micros(last.t) if last else 0,
             tokens_in=usage.input if usage else None,
-            tokens_out=usage.output if usage else None,
-            tokens_reasoning=usage.reasoning if usage else None,
+            tokens_out=counted.output if counted else None,
+            tokens_reasoning=counted.reasoning if counted else None,
             tokens_cached=usage.cache_read if usage else None,
             thinking=self._thinking,
             choices=self._choices,
             frames=end.frames if end else 0,
             size=end.bytes if end else 0,
         )
+
+    def _counted(self) -> Usage | None:
+        """The usage, unless it is of before the last token, as the one that begins a message."""
+        usage, last = self._usage, self._token_src
+        early = usage is not None and usage.src is not None and last is not None and usage.src < last
+        return None if early else usage
 
 
 def _micros(millis: float) -> int:
