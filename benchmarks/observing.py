@@ -155,7 +155,7 @@ def pairs(mode: str, options: argparse.Namespace, cores: Cores, folder: Path, pr
     taken: dict[str, list[Taken]] = {workload.name: [] for workload in chosen(options)}
     for number in range(options.rounds):
         print(f"{mode}: round {number + 1} of {options.rounds} ...", file=sys.stderr)
-        measure(mode, options, cores, folder, programs, taken)
+        measure(mode, options, cores, folder, programs, taken, number)
     for workload in chosen(options):
         print(row(mode, workload, taken[workload.name]))
 
@@ -167,8 +167,9 @@ def measure(
     folder: Path,
     programs: tuple[Path, Path],
     taken: dict[str, list[Taken]],
+    turn: int,
 ) -> None:
-    """One round of new gateways; adds to `taken`."""
+    """One round of new gateways; adds to `taken`. From one `turn` to the next another kind of window is the first."""
     load, source = programs
     with contextlib.ExitStack() as stack:
         standing = stack.enter_context(machine.running([str(source)], cores.rest))
@@ -183,11 +184,12 @@ def measure(
         spinner.send_signal(signal.SIGSTOP)
         direct = Running(standing, port, "/v1/messages")
         for workload in chosen(options):
-            for number in range(options.pairs):
+            for pair in range(options.pairs):
                 base = window(load, direct, port, workload, cores, None).value if workload.minus_direct else 0.0
                 found: dict[str, Window] = {}
                 kinds = ["off", "on"] if workload.minus_direct else ["off", "on", "busy"]
-                for kind in kinds[number % len(kinds) :] + kinds[: number % len(kinds)]:
+                first = (turn + pair) % len(kinds)
+                for kind in kinds[first:] + kinds[:first]:
                     spinner.send_signal(signal.SIGCONT if kind == "busy" else signal.SIGSTOP)
                     watching = observer if kind == "on" else None
                     found[kind] = window(load, on if watching else off, port, workload, cores, watching)
