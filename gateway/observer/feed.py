@@ -87,12 +87,10 @@ class Feed:
 
     def _news(self, stream: Stream) -> dict[str, Any]:
         ticks, shown = stream.ticks.made, summary(stream)
-        before = self._told.pop(stream.id, _Told(0, {}))
+        before = self._told.pop(stream.id, _UNTOLD)
         if not stream.over:
             self._told[stream.id] = _Told(len(ticks), shown)
-        new = {
-            name: value for name, value in shown.items() if name not in before.summary or value != before.summary[name]
-        }
+        new = {name: value for name, value in shown.items() if (name, value) not in before.summary.items()}
         return with_ticks({"id": stream.id, **new}, ticks[before.ticks :])
 
     def _tell(self, event: str, value: dict[str, Any]) -> None:
@@ -107,7 +105,7 @@ class Feed:
         for stream in self._board:
             ticks: list[Tick] = stream.ticks.made
             if self._pages and not stream.over:  # those that are yet to be told come with the next update
-                ticks = ticks[: self._told[stream.id].ticks if stream.id in self._told else 0]
+                ticks = ticks[: self._told.get(stream.id, _UNTOLD).ticks]
             room -= len(ticks)
             streams.append(with_ticks(summary(stream), ticks if room >= 0 else []))
         return {"streams": streams, "seq": self._seq, "unobserved": self._board.unobserved}
@@ -118,6 +116,9 @@ class _Told(NamedTuple):
 
     ticks: int
     summary: dict[str, Any]
+
+
+_UNTOLD = _Told(0, {})
 
 
 class FeedPage:
